@@ -1,0 +1,223 @@
+// `npm run check:package`: what a user gets. Packs the package, installs the tarball into empty folders and uses it
+// there: without a NATS client, with several versions of TypeScript, and against a real server.
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { ensureNatsServer } from './ensure-nats-server.mjs';
+
+const execute = promisify(execFile);
+const project = dirname(dirname(fileURLToPath(import.meta.url)));
+const manifest = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+const CLIENTS = Object.keys(manifest.peerDependencies);
+const SUBPATHS = Object.keys(manifest.exports)
+  .filter((path) => path !== './package.json')
+  .map((path) => path.replace('.', manifest.name));
+
+/** The newest of two majors, and the oldest that reads our declarations. */
+const TYPESCRIPTS = { typescript7: '7', typescript5: '5', 'typescript5.4': '5.4' };
+const MODULE_MODES = {
+  nodenext: { module: 'nodenext', moduleResolution: 'nodenext' },
+  bundler: { module: 'esnext', moduleResolution: 'bundler' },
+};
+/** As strict as a user may be. */
+const COMPILER_OPTIONS = {
+  target: 'es2022',
+  lib: ['es2022', 'esnext.disposable'],
+  types: ['node'],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+};
+
+const scratch = mkdtempSync(join(tmpdir(), 'graft-package-'));
+let failures = 0;
+
+async function check(claim, body) {
+  try {
+    await body();
+    console.log(`ok      ${claim}`);
+  } catch (error) {
+    failures++;
+    const output = [error.stdout, error.stderr].filter(Boolean).join('');
+    console.log(`FAILED  ${claim}\n${(output || error.message).replace(/^/gm, '        ')}`);
+  }
+}
+
+function expectEqual(actual, expected) {
+  const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (is !== should) throw new Error(`is         ${is}\nshould be  ${should}`);
+}
+
+function installInto(folder, packages) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module' }));
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...packages], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+}
+
+function installedIn(folder) {
+  return readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
+}
+
+async function checkContents(files) {
+  await check('the tarball holds what is promised and nothing else', () => {
+    const rooms = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json', 'proto', 'src'];
+    expectEqual([...new Set(files.map((path) => path.split('/')[0]))].sort(), rooms);
+    const entries = Object.values(manifest.exports).flatMap((entry) => Object.values(entry));
+    const promised = entries.filter((path) => path.startsWith('./dist/')).map((path) => path.slice(2));
+    expectEqual(
+      promised.filter((path) => !files.includes(path)),
+      [],
+    );
+  });
+}
+
+async function checkBareInstall(tarball) {
+  const folder = join(scratch, 'bare');
+  installInto(folder, [tarball]);
+  await check('it installs protobufjs and eventemitter3 alone, and no NATS client', () => {
+    // `long` is protobufjs's own.
+    expectEqual(installedIn(folder), ['eventemitter3', 'graft-election', 'long', 'protobufjs']);
+  });
+  for (const subpath of SUBPATHS) {
+    await check(
+      `importing ${subpath} needs no NATS client, makes no code from strings and starts nothing`,
+      async () => {
+        const program = `const names = Object.keys(await import('${subpath}')); if (names.length === 0) throw new Error('empty');`;
+        const options = ['--disallow-code-generation-from-strings', '--input-type=module', '--eval', program];
+        // Whatever an import starts would keep the process alive past this.
+        const { stdout, stderr } = await execute(process.execPath, options, { cwd: folder, timeout: 20_000 });
+        expectEqual(stdout + stderr, '');
+      },
+    );
+  }
+}
+
+/** Our declarations, down to the last one, where no NATS client is installed. */
+async function checkAlone(tarball) {
+  const folder = join(scratch, 'alone');
+  installConsumer('alone', folder, [tarball, ...Object.keys(TYPESCRIPTS).map(aliased)]);
+  for (const alias of Object.keys(TYPESCRIPTS)) {
+    for (const mode of Object.keys(MODULE_MODES)) {
+      await check(`its types hold under TypeScript ${versionIn(folder, alias)}, module resolution ${mode}`, () =>
+        compile(folder, alias, { ...MODULE_MODES[mode], skipLibCheck: false, outDir: `out-${alias}-${mode}` }),
+      );
+    }
+  }
+  await check('three nodes elect over a network in memory', async () => {
+    expectEqual(
+      await run(folder, 'out-typescript7-nodenext/elect-in-memory.js'),
+      'elected true in a term from 1: true\n',
+    );
+  });
+}
+
+/** What each client calls a connection is what we take for one. Their own declarations do not stand so strict a look. */
+async function checkWithClients(tarball) {
+  const folder = join(scratch, 'with-clients');
+  const clients = CLIENTS.map((name) => `${name}@${manifest.devDependencies[name]}`);
+  const compilers = ['typescript7', 'typescript5'];
+  installConsumer('with-clients', folder, [tarball, ...clients, ...compilers.map(aliased)]);
+  for (const alias of compilers) {
+    await check(`both clients' connections are taken under TypeScript ${versionIn(folder, alias)}`, () =>
+      compile(folder, alias, { ...MODULE_MODES.nodenext, skipLibCheck: true, outDir: `out-${alias}` }),
+    );
+  }
+  const server = await startNatsServer();
+  try {
+    for (const client of CLIENTS) {
+      await check(`three nodes elect over NATS with a connection of ${client}`, async () => {
+        const args = [server.url, client, mkdtempSync(join(folder, 'logs-'))];
+        expectEqual(
+          await run(folder, 'out-typescript7/elect-over-nats.js', ...args),
+          'leads: true, in a term from 1: true, aborted: false\n',
+        );
+      });
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+function aliased(alias) {
+  return `${alias}@npm:typescript@${TYPESCRIPTS[alias]}`;
+}
+
+function versionIn(folder, name) {
+  return JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')).version;
+}
+
+function installConsumer(name, folder, packages) {
+  installInto(folder, [...packages, `@types/node@${manifest.devDependencies['@types/node']}`]);
+  cpSync(join(project, 'test/package/consumer', name), folder, { recursive: true });
+}
+
+async function compile(folder, alias, options) {
+  const config = join(folder, 'tsconfig.json');
+  writeFileSync(config, JSON.stringify({ compilerOptions: { ...COMPILER_OPTIONS, ...options }, include: ['*.ts'] }));
+  await execute(process.execPath, [`node_modules/${alias}/bin/tsc`, '-p', config], { cwd: folder });
+}
+
+async function run(folder, program, ...args) {
+  const { stdout } = await execute(process.execPath, [join(folder, program), ...args], {
+    cwd: folder,
+    timeout: 60_000,
+  });
+  return stdout;
+}
+
+async function startNatsServer() {
+  const { path } = await ensureNatsServer();
+  const port = await freePort();
+  const server = spawn(path, ['--addr', '127.0.0.1', '--port', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const exit = once(server, 'exit');
+  await new Promise((resolve, reject) => {
+    let output = '';
+    server.stderr.on('data', (chunk) => {
+      output += chunk;
+      if (output.includes('Server is ready')) resolve();
+    });
+    server.on('error', reject);
+    exit.then(() => reject(new Error(`nats-server ended before it was ready:\n${output}`)));
+  });
+  const stop = async () => {
+    server.kill('SIGKILL');
+    await exit;
+  };
+  return { url: `nats://127.0.0.1:${port}`, stop };
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+try {
+  execFileSync(process.execPath, [join(project, 'scripts/build.mjs')], { stdio: 'inherit' });
+  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', scratch];
+  const shell = process.platform === 'win32';
+  const [{ filename, files }] = JSON.parse(execFileSync('npm', pack, { cwd: project, encoding: 'utf8', shell }));
+  const tarball = join(scratch, filename);
+  await checkContents(files.map(({ path }) => path));
+  await checkBareInstall(tarball);
+  await checkAlone(tarball);
+  await checkWithClients(tarball);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+if (failures > 0) {
+  console.error(`${failures} of the checks of the package failed.`);
+  process.exit(1);
+}
