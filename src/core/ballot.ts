@@ -1,0 +1,139 @@
+import type { PreVoteRequest, Term, VoteRequest } from './messages.js';
+import type { Timings } from './options.js';
+
+/** What a log held. */
+export interface Recovered {
+  readonly term: Term;
+  readonly votedFor: string | undefined;
+  /** The log is new, so it may stand in for one that was lost (rule 7). */
+  readonly isNew: boolean;
+}
+
+/** What one voter has promised: its vote in its term (rule 1), and to stand by the leader that it heard (rule 7). */
+export class Ballot {
+  readonly #timings: Timings;
+  #term: Term;
+  #votedFor: string | undefined;
+  #isNew: boolean;
+  #dirty = false;
+  /** No vote before then: the promise to the last leader that was heard. It outlives the term that it was given in. */
+  protected stickyUntilMs = Number.NEGATIVE_INFINITY;
+  /** No vote before then: the promises of a former self, or of a second process with this id. */
+  protected waitUntilMs = Number.NEGATIVE_INFINITY;
+
+  constructor(timings: Timings, { term, votedFor, isNew }: Recovered) {
+    this.#timings = timings;
+    this.#term = term;
+    this.#votedFor = votedFor;
+    this.#isNew = isNew;
+  }
+
+  get term(): Term {
+    return this.#term;
+  }
+
+  get votedFor(): string | undefined {
+    return this.#votedFor;
+  }
+
+  /** The log is new and its wait is not over. */
+  get isNew(): boolean {
+    return this.#isNew;
+  }
+
+  /** Term, vote or newness differ from what is durable. */
+  get dirty(): boolean {
+    return this.#dirty;
+  }
+
+  /** When the wait for the promises of others who had this id is over. */
+  get waitEndsAtMs(): number {
+    return this.waitUntilMs;
+  }
+
+  /** The earliest instant at which this voter may vote again, as far as its promises go. */
+  get freeAtMs(): number {
+    return Math.max(this.stickyUntilMs, this.waitUntilMs);
+  }
+
+  // ---------------------------------------------------------------- promises
+
+  /** A process starts: it may have promised something before it crashed, and more if its log was lost (rule 7). */
+  awaitFormerPromises(nowMs: number): number {
+    const { electionTimeoutMinMs, electionTimeoutMaxMs } = this.#timings;
+    this.waitUntilMs = nowMs + (this.#isNew ? electionTimeoutMaxMs : electionTimeoutMinMs);
+    return this.waitUntilMs;
+  }
+
+  /** Another process held this id until now, and may have promised something in its name (rule 4). */
+  awaitOtherPromises(nowMs: number): void {
+    this.waitUntilMs = Math.max(this.waitUntilMs, nowMs + this.#timings.electionTimeoutMinMs);
+  }
+
+  /** The leader was heard: no vote for anybody for `electionTimeoutMinMs` (rule 7). */
+  standByLeader(nowMs: number): void {
+    this.stickyUntilMs = nowMs + this.#timings.electionTimeoutMinMs;
+  }
+
+  /** The wait of a new log is over: from now on it is a log like any other. */
+  settle(): void {
+    this.#isNew = false;
+    this.#dirty = true;
+  }
+
+  // ---------------------------------------------------------------- term and vote
+
+  /** A newer term, without a vote in it yet (diss. 3.3). What was promised in the old one still holds. */
+  enterTerm(term: Term): void {
+    this.#term = term;
+    this.#votedFor = undefined;
+    this.#dirty = true;
+  }
+
+  /** The one vote of this term. */
+  cast(candidate: string): void {
+    if (this.#votedFor === candidate) return;
+    this.#votedFor = candidate;
+    this.#dirty = true;
+  }
+
+  /** Takes what has to be made durable. */
+  takeForPersist(): Recovered {
+    this.#dirty = false;
+    return { term: this.#term, votedFor: this.#votedFor, isNew: this.#isNew };
+  }
+
+  /** What was taken may not be durable after all. */
+  persistFailed(): void {
+    this.#dirty = true;
+  }
+
+  // ---------------------------------------------------------------- decisions
+
+  /** Whether this voter may vote at all at this instant, be it for itself. */
+  isFree(nowMs: number): boolean {
+    return nowMs >= this.stickyUntilMs && nowMs >= this.waitUntilMs;
+  }
+
+  /** Whether a vote in `term` could go to `candidate` (diss. 3.4): one vote a term, and none in an old one. */
+  couldVoteFor(candidate: string, term: Term): boolean {
+    if (term !== this.#term) return term > this.#term;
+    return this.#votedFor === undefined || this.#votedFor === candidate;
+  }
+
+  /**
+   * For how much longer a request is refused whoever asks, in milliseconds; 0 when it is not. A request in the name
+   * of the outgoing leader passes what was promised to that leader, not what a lost log may have promised (rule 9).
+   */
+  refusedForMs(request: VoteRequest | PreVoteRequest, nowMs: number): number {
+    const transfer = request.kind === 'voteRequest' && request.leadershipTransfer && request.term > this.#term;
+    const waitMs = transfer && !this.#isNew ? 0 : this.waitUntilMs - nowMs;
+    const stickyMs = transfer ? 0 : this.stickyUntilMs - nowMs;
+    return Math.max(0, waitMs, stickyMs);
+  }
+
+  /** Whether TimeoutNow may be followed: only the wait of a new log forbids it (rule 9). */
+  mayTakeOver(nowMs: number): boolean {
+    return !this.#isNew || nowMs >= this.waitUntilMs;
+  }
+}

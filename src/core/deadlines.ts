@@ -1,0 +1,70 @@
+/** Everything that an elector waits for, in the order in which deadlines that are due together are taken. */
+export const DEADLINES = [
+  /** Leader: the lease runs out (rule 8). */
+  'lease',
+  /** Leader: the next heartbeat (rule 5). */
+  'heartbeat',
+  /** Voter: the wait of a new log is over (rule 7). */
+  'settle',
+  /** Pre-candidate, candidate: ask again (rule 6). */
+  'request',
+  /** Silence, or a candidacy, lasted an election timeout (rules 5, 10). */
+  'election',
+  /** Former leader: TimeoutNow may have been lost (rule 9). */
+  'handover',
+  /** Say that this id is in use, or look whether its second owner is gone (rule 4). */
+  'presence',
+  /** Look whether more voters than the size are still alive (rule 3). */
+  'crowd',
+] as const;
+
+export type Deadline = (typeof DEADLINES)[number];
+
+/** The one table of deadlines; `Infinity` is none. Waking early is harmless. */
+export class DeadlineTable {
+  readonly #atMs = new Float64Array(DEADLINES.length).fill(Number.POSITIVE_INFINITY);
+
+  set(deadline: Deadline, atMs: number): void {
+    this.#atMs[SLOT[deadline]] = atMs;
+  }
+
+  clear(deadline: Deadline): void {
+    this.#atMs[SLOT[deadline]] = Number.POSITIVE_INFINITY;
+  }
+
+  clearAll(): void {
+    this.#atMs.fill(Number.POSITIVE_INFINITY);
+  }
+
+  at(deadline: Deadline): number {
+    return this.#atMs[SLOT[deadline]] ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether the deadline has come; if so it is over, and has to be set again. */
+  take(deadline: Deadline, nowMs: number): boolean {
+    if (this.at(deadline) > nowMs) return false;
+    this.clear(deadline);
+    return true;
+  }
+
+  /** The earliest of all. */
+  next(): number {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (let slot = 0; slot < DEADLINES.length; slot++) {
+      const atMs = this.#atMs[slot] ?? Number.POSITIVE_INFINITY;
+      if (atMs < earliest) earliest = atMs;
+    }
+    return earliest;
+  }
+}
+
+const SLOT: Readonly<Record<Deadline, number>> = {
+  lease: 0,
+  heartbeat: 1,
+  settle: 2,
+  request: 3,
+  election: 4,
+  handover: 5,
+  presence: 6,
+  crowd: 7,
+};

@@ -1,0 +1,795 @@
+import { Ballot, type Recovered } from './ballot.js';
+import { Candidacy } from './candidacy.js';
+import { Crowd } from './crowd.js';
+import { DEADLINES, DeadlineTable } from './deadlines.js';
+import type { Outcome } from './effects.js';
+import { Handover } from './handover.js';
+import type { Input, Instant } from './inputs.js';
+import { Leadership } from './leadership.js';
+import type {
+  Heartbeat,
+  HeartbeatResponse,
+  Incarnation,
+  Message,
+  PreVoteRequest,
+  Term,
+  TimeoutNow,
+  VoteRequest,
+  VoteResponse,
+} from './messages.js';
+import { describe, type NodeId } from './names.js';
+import type { Settings } from './options.js';
+import { Outbox } from './outbox.js';
+import { VoteTally } from './quorum.js';
+import type { Rng } from './random.js';
+import type { ChangeReason, Role, State } from './roles.js';
+import { Shadow, word } from './shadow.js';
+
+/** What an elector starts from. */
+export interface ElectorStart {
+  readonly settings: Settings;
+  readonly rng: Rng;
+  readonly incarnation: Incarnation;
+  /** What the log held (rule 1). */
+  readonly recovered: Recovered;
+}
+
+/**
+ * One node's part in the election: a state machine without a clock, a timer, IO or randomness of its own.
+ * Everything that it does is the {@link Outcome} of an {@link Input}. Members that hold one rule each are
+ * `protected`, so that a test can take a single rule away and watch the harm appear.
+ */
+export class Elector {
+  readonly settings: Settings;
+  readonly incarnation: Incarnation;
+
+  protected role: Role = 'follower';
+  protected readonly ballot: Ballot;
+  /** The lease was gained and not lost: what was shown as LEADER. */
+  protected leading = false;
+  protected leadership: Leadership | undefined;
+  protected candidacy: Candidacy | undefined;
+
+  readonly #rng: Rng;
+  readonly #deadlines = new DeadlineTable();
+  readonly #shadow: Shadow;
+  readonly #crowd: Crowd;
+  readonly #outbox = new Outbox();
+  #reason: ChangeReason = 'electionTimeout';
+  #closed = false;
+  #round: number;
+  #handover: Handover | undefined;
+  /** Who leads, as far as is known now. */
+  #leader: NodeId | undefined;
+  /** Who was heard as the leader of this term, be it silent by now. */
+  #termLeader: NodeId | undefined;
+  /** Two leaders of this term were heard: neither is followed (rule 14). */
+  #disputed = false;
+  #heardRound = 0;
+  #namedHeir = false;
+
+  constructor({ settings, rng, incarnation, recovered }: ElectorStart) {
+    this.settings = settings;
+    this.incarnation = incarnation;
+    this.ballot = this.createBallot(recovered);
+    this.#rng = rng;
+    this.#shadow = new Shadow(settings, incarnation, this.#outbox, this.#deadlines);
+    this.#crowd = new Crowd(settings, this.#outbox, this.#deadlines);
+    // Not from 0: an answer to a former self's question must not pass for one to this process's.
+    this.#round = Math.floor(rng.next() * 2 ** 32);
+  }
+
+  protected createBallot(recovered: Recovered): Ballot {
+    return new Ballot(this.settings.timings, recovered);
+  }
+
+  protected createLeadership(): Leadership {
+    return new Leadership(this.settings);
+  }
+
+  protected createTally(): VoteTally {
+    return new VoteTally(this.settings.membership.size);
+  }
+
+  get term(): Term {
+    return this.ballot.term;
+  }
+
+  get votedFor(): string | undefined {
+    return this.ballot.votedFor;
+  }
+
+  /** Who leads `term`, as far as is known: oneself only while shown as LEADER. */
+  get leader(): NodeId | undefined {
+    return this.role === 'leader' && !this.leading ? undefined : this.#leader;
+  }
+
+  get state(): State {
+    if (this.#closed) return 'CLOSED';
+    if (this.role === 'leader') return this.leading ? 'LEADER' : 'CANDIDATE';
+    return SHOWN[this.role];
+  }
+
+  /** Who would take over: named by the leader, this node itself included (rule 10). */
+  get heir(): NodeId | undefined {
+    return this.leadership?.heir;
+  }
+
+  /** Whether this node leads at this instant, by the clocks (rule 8): never true a moment too long. */
+  isLeader(at: Instant): boolean {
+    return this.leading && this.leaseHolds(at);
+  }
+
+  /** What is left of the lease, in milliseconds by the monotonic clock; 0 without one, `Infinity` in interop mode. */
+  leaseLeftMs(at: Instant): number {
+    if (!this.isLeader(at)) return 0;
+    return this.settings.interop ? Number.POSITIVE_INFINITY : (this.leadership?.leaseEndMs ?? 0) - at.nowMs;
+  }
+
+  /** The voters that could take over from this leader, the best first; empty when it does not lead (rule 10). */
+  heirs(): readonly NodeId[] {
+    return this.settings.interop ? [] : (this.leadership?.heirs() ?? []);
+  }
+
+  /** Whether there is a voter to hand leadership to: `to` if given, anyone otherwise. */
+  mayHandOver(to?: NodeId): boolean {
+    const heirs = this.leading ? this.heirs() : [];
+    return to === undefined ? heirs.length > 0 : heirs.includes(to);
+  }
+
+  /** Takes one input and says what is owed for it. Never throws for anything that a peer sent. */
+  handle(input: Input): Outcome {
+    if (this.#closed) return { effects: this.#outbox.drain(), nextDeadlineMs: Number.POSITIVE_INFINITY };
+    const from = this.state;
+    const termBefore = this.ballot.term;
+    const leaderBefore = this.leader;
+    // Lapsed is lapsed: whoever asked isLeader() meanwhile was told so, and must hear the event, even if an answer
+    // that would have prolonged the lease is the very next input.
+    if (this.leading && !this.leaseHolds(input)) this.loseLeadership('leaseExpired', input);
+    switch (input.kind) {
+      case 'start':
+        this.#onStart(input);
+        break;
+      case 'message':
+        this.#onMessage(input.message, input.grantVote, input);
+        break;
+      case 'deadline':
+        this.#onDeadlines(input);
+        break;
+      case 'persistFailed':
+        this.#onPersistFailed(input);
+        break;
+      case 'campaign':
+        this.#onElectionTimeout('asked', input);
+        break;
+      case 'transfer':
+        if (this.mayHandOver(input.to)) this.handOver(input.to, input);
+        break;
+      case 'stepDown':
+        if (this.role === 'leader') this.handOver(undefined, input);
+        break;
+      case 'close':
+        this.#onClose(input);
+        break;
+      default:
+        this.#never(input);
+    }
+    return this.#finish(input, from, termBefore, leaderBefore);
+  }
+
+  // ---------------------------------------------------------------- what is owed
+
+  #finish(input: Input, from: State, termBefore: Term, leaderBefore: NodeId | undefined): Outcome {
+    const to = this.state;
+    const { leader, term } = this;
+    const nextDeadlineMs = this.#deadlines.next();
+    const persists = this.ballot.dirty && input.kind !== 'persistFailed' && !this.settings.observer;
+    const leaderChanged = leader !== leaderBefore || (leader !== undefined && term !== termBefore);
+    if (from === to && !leaderChanged && !persists) return { effects: this.#outbox.drain(), nextDeadlineMs };
+    // A leadership that ends is reported under the term that was led.
+    const about = from === 'LEADER' ? termBefore : term;
+    const effects = this.#outbox.drainWith({
+      change: from === to ? undefined : { kind: 'stateChange', from, to, term: about, reason: this.#reason },
+      leaderChange: leaderChanged ? { leader, term } : undefined,
+      persist: persists ? this.ballot.takeForPersist() : undefined,
+    });
+    return { effects, nextDeadlineMs };
+  }
+
+  // ---------------------------------------------------------------- start, end, failure
+
+  #onStart({ nowMs }: Instant): void {
+    const { observer, preVote, timings } = this.settings;
+    if (observer) return;
+    const waitUntilMs = this.ballot.awaitFormerPromises(nowMs);
+    if (this.ballot.isNew) this.#deadlines.set('settle', waitUntilMs);
+    this.#deadlines.set('presence', nowMs);
+    // Asking harms nobody, so it begins as soon as a living leader would have been heard; the votes themselves wait.
+    // Where nobody is asked first (interop), the campaign itself has to wait out the election timeout.
+    const firstMs = preVote
+      ? nowMs + timings.heartbeatIntervalMs * (1 + this.#rng.next())
+      : Math.max(waitUntilMs, nowMs + this.#randomTimeoutMs());
+    this.#deadlines.set('election', firstMs);
+  }
+
+  #onClose(at: Instant): void {
+    if (this.role === 'leader') this.loseLeadership('closed', at);
+    this.#reason = 'closed';
+    this.#closed = true;
+    this.#leader = undefined;
+    this.#deadlines.clearAll();
+  }
+
+  /**
+   * The vote was not given, as nobody saw it; but it may be on the disk all the same, so it is kept here too, and is
+   * made durable before anything else relies on it (DESIGN section 5).
+   */
+  #onPersistFailed(at: Instant): void {
+    this.ballot.persistFailed();
+    if (this.role === 'leader') this.loseLeadership('persistFailed', at);
+    else if (this.role === 'candidate') this.#becomeFollower('persistFailed', at);
+  }
+
+  // ---------------------------------------------------------------- deadlines
+
+  #onDeadlines(at: Instant): void {
+    for (const deadline of DEADLINES) {
+      if (!this.#deadlines.take(deadline, at.nowMs)) continue;
+      switch (deadline) {
+        case 'lease':
+          // Reached only early: a lease that is over was lost before any deadline was looked at.
+          if (this.leadership !== undefined) this.#deadlines.set('lease', this.leadership.leaseEndMs);
+          break;
+        case 'heartbeat':
+          if (this.role === 'leader') this.#beat(at);
+          break;
+        case 'settle':
+          this.ballot.settle();
+          break;
+        case 'request':
+          this.#ask(at);
+          break;
+        case 'election':
+          this.#onElectionTimeout('electionTimeout', at);
+          break;
+        case 'handover':
+          this.#repeatHandover(at);
+          break;
+        case 'presence':
+          this.#sayPresence(at);
+          break;
+        case 'crowd':
+          this.#crowd.look(at.nowMs);
+          break;
+        default:
+          this.#never(deadline);
+      }
+    }
+  }
+
+  /** A wait in [electionTimeoutMinMs, electionTimeoutMaxMs) (rule 5). */
+  #randomTimeoutMs(): number {
+    const { electionTimeoutMinMs, electionTimeoutMaxMs } = this.settings.timings;
+    return electionTimeoutMinMs + this.#rng.next() * (electionTimeoutMaxMs - electionTimeoutMinMs);
+  }
+
+  /** The wait before a request is repeated, from half of the interval to all of it (rule 6). */
+  #requestDelayMs(): number {
+    return this.settings.timings.requestIntervalMs * (0.5 + 0.5 * this.#rng.next());
+  }
+
+  #awaitLeader(nowMs: number): void {
+    // The heir goes first, exactly when the voters' promises end; everyone else leaves it its turn (rule 10).
+    const { electionTimeoutMinMs, heartbeatIntervalMs } = this.settings.timings;
+    const waitMs = this.#namedHeir ? electionTimeoutMinMs : heartbeatIntervalMs + this.#randomTimeoutMs();
+    this.#deadlines.set('election', nowMs + waitMs);
+  }
+
+  // ---------------------------------------------------------------- candidacy
+
+  #onElectionTimeout(reason: ChangeReason, at: Instant): void {
+    if (this.role === 'leader') {
+      // Won the vote and never got a lease: someone else may do better.
+      if (!this.leading) this.loseLeadership(reason, at);
+      return;
+    }
+    if (!this.#mayStand()) {
+      if (this.ballot.term >= Number.MAX_SAFE_INTEGER) {
+        this.#outbox.report(
+          'TERM_EXHAUSTED',
+          `term ${this.ballot.term} is the last one: this cluster can elect nobody again`,
+        );
+      }
+      this.#becomeFollower(reason, at);
+      this.#leader = undefined;
+    } else if (this.settings.preVote) {
+      this.#becomePreCandidate(reason, at.nowMs, at);
+    } else if (this.ballot.isFree(at.nowMs)) {
+      this.campaign({ transfer: false }, reason, at);
+    } else {
+      this.#deadlines.set('election', this.ballot.freeAtMs + this.#requestDelayMs());
+    }
+  }
+
+  /** Whether this node may ask for votes at all. */
+  #mayStand(): boolean {
+    if (this.settings.observer || this.settings.priority === 0 || this.#shadow.present) return false;
+    if (this.ballot.term >= Number.MAX_SAFE_INTEGER) return false;
+    // In a crowd pre-votes are still asked, so that the crowd goes on being seen; they lead to nothing.
+    return !this.#crowd.present || this.settings.preVote;
+  }
+
+  #becomePreCandidate(reason: ChangeReason, askAtMs: number, at: Instant): void {
+    this.role = 'preCandidate';
+    this.#reason = reason;
+    this.#leader = undefined;
+    this.candidacy = undefined;
+    this.#deadlines.clear('election');
+    this.#deadlines.set('request', askAtMs);
+    if (askAtMs <= at.nowMs && this.#deadlines.take('request', at.nowMs)) this.#ask(at);
+  }
+
+  /** Asks, for the first time or again (rule 6). */
+  #ask(at: Instant): void {
+    if (this.role === 'preCandidate') {
+      if (this.candidacy === undefined || at.nowMs >= this.candidacy.endsAtMs) this.candidacy = this.#newPreVote(at);
+    } else if (this.role !== 'candidate' || this.settings.interop) {
+      return;
+    }
+    if (this.candidacy === undefined) return;
+    this.#outbox.broadcast(this.candidacy.request);
+    this.#deadlines.set('request', at.nowMs + this.#requestDelayMs());
+    this.#countPreVotes(at);
+  }
+
+  #newPreVote({ nowMs }: Instant): Candidacy {
+    this.#round += 1;
+    const { id, timings } = this.settings;
+    const request: PreVoteRequest = {
+      kind: 'preVoteRequest',
+      term: this.ballot.term + 1,
+      candidate: id,
+      position: undefined,
+      incarnation: this.incarnation,
+      round: this.#round,
+    };
+    return new Candidacy(request, this.createTally(), nowMs + timings.electionTimeoutMinMs);
+  }
+
+  /** Campaigns once a quorum would vote for this node, and it would itself. */
+  #countPreVotes(at: Instant): void {
+    if (this.role !== 'preCandidate' || this.#doubtful() || this.candidacy?.tally.outcome() !== 'won') return;
+    if (this.ballot.isFree(at.nowMs)) {
+      this.campaign({ transfer: false }, 'won', at);
+      return;
+    }
+    const { freeAtMs } = this.ballot;
+    if (freeAtMs < this.#deadlines.at('request')) this.#deadlines.set('request', freeAtMs);
+  }
+
+  /** A new term, the own vote in it, and the question to all others (diss. 3.4). */
+  protected campaign({ transfer }: { readonly transfer: boolean }, reason: ChangeReason, at: Instant): void {
+    const { id, interop } = this.settings;
+    this.#enterTerm(this.ballot.term + 1);
+    this.ballot.cast(id);
+    this.role = 'candidate';
+    this.#reason = reason;
+    this.#round += 1;
+    const request: VoteRequest = {
+      kind: 'voteRequest',
+      term: this.ballot.term,
+      candidate: id,
+      position: undefined,
+      leadershipTransfer: transfer,
+      incarnation: this.incarnation,
+      round: this.#round,
+    };
+    this.candidacy = new Candidacy(request, this.createTally(), Number.POSITIVE_INFINITY);
+    this.#outbox.broadcast(request);
+    this.#deadlines.set('election', at.nowMs + this.#randomTimeoutMs());
+    if (interop) this.#deadlines.clear('request');
+    else this.#deadlines.set('request', at.nowMs + this.#requestDelayMs());
+    this.#countVotes(at);
+  }
+
+  #countVotes(at: Instant): void {
+    const outcome = this.candidacy?.tally.outcome();
+    if (outcome === 'won') this.#becomeLeader(at);
+    else if (outcome === 'lost' && this.settings.preVote) {
+      const pauseMs = 2 * this.settings.timings.requestIntervalMs * this.#rng.next();
+      this.#becomePreCandidate('lostElection', at.nowMs + pauseMs, at);
+    }
+  }
+
+  // ---------------------------------------------------------------- leadership
+
+  #becomeLeader(at: Instant): void {
+    this.role = 'leader';
+    this.#reason = 'won';
+    this.candidacy = undefined;
+    this.leadership = this.createLeadership();
+    this.#leader = this.settings.id;
+    this.#termLeader = this.settings.id;
+    this.#deadlines.clear('request');
+    // The first heartbeat leaves at once (rule 5), unless the own vote must reach the disk first: then as soon as it has.
+    if (this.ballot.dirty) this.#deadlines.set('heartbeat', at.nowMs);
+    else this.#beat(at);
+  }
+
+  #beat(at: Instant): void {
+    const { leadership } = this;
+    if (leadership === undefined) return;
+    const { id, interop, timings } = this.settings;
+    const round = interop ? 0 : leadership.beat(at.nowMs, at.wallMs);
+    leadership.chooseHeir();
+    this.#outbox.broadcast({
+      kind: 'heartbeat',
+      term: this.ballot.term,
+      leader: id,
+      round,
+      heir: interop ? undefined : leadership.heir,
+      incarnation: this.incarnation,
+    });
+    this.#deadlines.set('heartbeat', at.nowMs + timings.heartbeatIntervalMs);
+    this.#lead(at);
+  }
+
+  /** Shows LEADER once the lease is there (rule 8). */
+  #lead(at: Instant): void {
+    if (!this.leaseHolds(at)) return;
+    if (!this.leading) {
+      this.leading = true;
+      this.#reason = 'won';
+      this.#deadlines.clear('election');
+    }
+    if (this.leadership !== undefined && !this.settings.interop)
+      this.#deadlines.set('lease', this.leadership.leaseEndMs);
+  }
+
+  /** The lease, by both clocks (rule 8). Plain graft has none (rule 15). */
+  protected leaseHolds({ nowMs, wallMs }: Instant): boolean {
+    if (this.leadership === undefined) return false;
+    return this.settings.interop || this.leadership.holds(nowMs, wallMs);
+  }
+
+  protected loseLeadership(reason: ChangeReason, at: Instant): void {
+    this.leading = false;
+    this.leadership = undefined;
+    this.#namedHeir = false;
+    this.#becomeFollower(reason, at);
+  }
+
+  /**
+   * Gives the lease up, and only then asks the heir to campaign (rule 9): the loss is the first effect, TimeoutNow
+   * comes after it. Then everyone else has a turn before this node asks for votes again.
+   */
+  protected handOver(to: NodeId | undefined, at: Instant): void {
+    const known = this.heirs();
+    const heirs = to === undefined ? known : [to, ...known.filter((heir) => heir !== to)];
+    const { electionTimeoutMinMs, electionTimeoutMaxMs, heartbeatIntervalMs } = this.settings.timings;
+    this.loseLeadership('steppedDown', at);
+    this.#deadlines.set('election', at.nowMs + electionTimeoutMaxMs + heartbeatIntervalMs + this.#randomTimeoutMs());
+    if (heirs.length === 0) return;
+    this.#handover = new Handover(this.ballot.term, heirs, at.nowMs + electionTimeoutMinMs);
+    this.#repeatHandover(at);
+  }
+
+  #repeatHandover({ nowMs }: Instant): void {
+    const heir = this.#handover?.next(this.ballot.term, nowMs);
+    if (heir === undefined) return;
+    this.#outbox.send(heir, { kind: 'timeoutNow', term: this.ballot.term, leader: this.settings.id });
+    this.#deadlines.set('handover', nowMs + this.#requestDelayMs());
+  }
+
+  // ---------------------------------------------------------------- followers
+
+  #becomeFollower(reason: ChangeReason, { nowMs }: Instant): void {
+    if (this.role !== 'follower') {
+      this.role = 'follower';
+      this.#reason = reason;
+      this.#leader = undefined;
+    }
+    this.candidacy = undefined;
+    this.#deadlines.clear('request');
+    this.#deadlines.clear('heartbeat');
+    this.#deadlines.clear('lease');
+    this.#awaitLeader(nowMs);
+  }
+
+  /** A newer term: whatever was known of the old one is over, except what was promised in it (rule 7). */
+  #enterTerm(term: Term): void {
+    this.ballot.enterTerm(term);
+    this.#leader = undefined;
+    this.#termLeader = undefined;
+    this.#disputed = false;
+    this.#heardRound = 0;
+    this.#handover = undefined;
+    this.#deadlines.clear('handover');
+  }
+
+  /** Takes over a newer term that was heard of (diss. 3.3), as a follower. */
+  #adoptTerm(term: Term, at: Instant): void {
+    if (this.role === 'leader') this.loseLeadership('newerTerm', at);
+    else if (this.role !== 'follower') this.#becomeFollower('newerTerm', at);
+    this.#enterTerm(term);
+  }
+
+  /** Votes of this node mean nothing while its id, or the electorate, is in doubt (rules 3, 4). */
+  #doubtful(): boolean {
+    return this.#crowd.present || this.#shadow.present;
+  }
+
+  // ---------------------------------------------------------------- messages
+
+  #onMessage(message: Message, grantVote: boolean, at: Instant): void {
+    switch (message.kind) {
+      case 'voteRequest':
+        if (this.#accepts(message.candidate, message.incarnation, at)) this.#onVoteRequest(message, grantVote, at);
+        return;
+      case 'preVoteRequest':
+        if (this.#accepts(message.candidate, message.incarnation, at)) this.#onPreVoteRequest(message, grantVote, at);
+        return;
+      case 'voteResponse':
+        this.#onAnyVoteResponse(message, at);
+        return;
+      case 'heartbeat':
+        if (this.#accepts(message.leader, message.incarnation, at)) this.#onHeartbeat(message, at);
+        return;
+      case 'heartbeatResponse':
+        if (this.#accepts(message.voter, message.incarnation, at)) this.#onHeartbeatResponse(message, at);
+        return;
+      case 'timeoutNow':
+        this.#onTimeoutNow(message, at);
+        return;
+      default:
+        this.#never(message);
+    }
+  }
+
+  /** Whether a word from `sender` is one of a peer's in this cluster (rules 2, 3, 4, 15). */
+  #accepts(sender: NodeId, incarnation: Incarnation, at: Instant): boolean {
+    const { id, membership, interop } = this.settings;
+    if (incarnation === 0 && !interop) {
+      this.#outbox.report(
+        'PLAIN_GRAFT_PEER',
+        `${describe(sender)} speaks plain graft (Go) and can neither hear nor answer this node: set interop: true on ` +
+          'every node until the last plain graft node is gone',
+      );
+      return false;
+    }
+    if (sender === id) {
+      this.#hearOwnId(incarnation, 0, at);
+      return false;
+    }
+    if (membership.voters !== undefined && !membership.voters.includes(sender)) {
+      this.#outbox.report(
+        'UNLISTED_VOTER',
+        `${describe(sender)} takes part in cluster ${membership.name} and is not one of cluster.voters ` +
+          `(${membership.voters.join(', ')}): it is not listened to`,
+      );
+      return false;
+    }
+    if (this.#crowd.hear(sender, at.nowMs)) this.#yieldToCrowd(at);
+    return true;
+  }
+
+  #onPreVoteRequest(request: PreVoteRequest, grantVote: boolean, at: Instant): void {
+    if (this.settings.observer || this.settings.interop) return;
+    const refusedForMs = this.ballot.refusedForMs(request, at.nowMs);
+    const leads = this.leading && this.leaseHolds(at);
+    const granted =
+      !this.#doubtful() &&
+      !leads &&
+      refusedForMs === 0 &&
+      grantVote &&
+      this.ballot.couldVoteFor(request.candidate, request.term);
+    this.#answer(request, granted, refusedForMs);
+  }
+
+  #onVoteRequest(request: VoteRequest, grantVote: boolean, at: Instant): void {
+    if (this.settings.observer) return;
+    const refusedForMs = this.ballot.refusedForMs(request, at.nowMs);
+    if (this.#doubtful() || refusedForMs > 0 || (this.leading && this.leaseHolds(at) && !this.settings.interop)) {
+      this.#answer(request, false, refusedForMs);
+      return;
+    }
+    if (request.term > this.ballot.term) this.#adoptTerm(request.term, at);
+    if (!grantVote || !this.ballot.couldVoteFor(request.candidate, request.term)) {
+      this.#answer(request, false, 0);
+      return;
+    }
+    this.ballot.cast(request.candidate);
+    this.#namedHeir = false;
+    this.#becomeFollower('votedForOther', at);
+    this.#answer(request, true, 0);
+  }
+
+  #answer(request: VoteRequest | PreVoteRequest, granted: boolean, retryAfterMs: number): void {
+    const { interop } = this.settings;
+    this.#outbox.send(request.candidate, {
+      kind: 'voteResponse',
+      preVote: request.kind === 'preVoteRequest',
+      term: granted ? request.term : this.ballot.term,
+      granted,
+      voter: this.settings.id,
+      incarnation: this.incarnation,
+      round: request.round,
+      retryAfterMs: granted || interop ? 0 : Math.ceil(retryAfterMs),
+    });
+  }
+
+  #onAnyVoteResponse(response: VoteResponse, at: Instant): void {
+    const { voter } = response;
+    if (voter === this.settings.id) {
+      this.#hearOwnId(response.incarnation, response.round, at);
+      return;
+    }
+    if (voter === undefined) {
+      if (!this.settings.interop) {
+        this.#outbox.report(
+          'PLAIN_GRAFT_PEER',
+          'an anonymous vote came in, as plain graft (Go) peers send: it does not count',
+        );
+        return;
+      }
+    } else if (!this.#accepts(voter, response.incarnation, at)) {
+      return;
+    }
+    if (this.settings.observer) return;
+    if (response.granted) this.onGrant(response, at);
+    else this.#onRefusal(response, at);
+  }
+
+  /** Counts a grant if it answers the question that is being asked (rules 2, 6). */
+  protected onGrant(response: VoteResponse, at: Instant): void {
+    const { candidacy } = this;
+    if (candidacy === undefined || response.preVote !== (candidacy.request.kind === 'preVoteRequest')) return;
+    if (response.term !== candidacy.request.term) return;
+    if (response.voter === undefined) candidacy.tally.grantAnonymously();
+    else if (response.round !== candidacy.request.round) return;
+    else candidacy.tally.grant(response.voter);
+    if (response.preVote) this.#countPreVotes(at);
+    else this.#countVotes(at);
+  }
+
+  #onRefusal(response: VoteResponse, at: Instant): void {
+    if (response.term > this.ballot.term) {
+      // Behind: take the term over and, if asking, ask again about the one after it (rule 6).
+      const asking = this.role === 'preCandidate' || this.role === 'candidate';
+      this.#adoptTerm(response.term, at);
+      if (asking && this.settings.preVote && this.#mayStand()) {
+        this.#becomePreCandidate('newerTerm', at.nowMs + this.#requestDelayMs(), at);
+      }
+      return;
+    }
+    const { candidacy } = this;
+    if (candidacy === undefined || response.round !== candidacy.request.round || response.voter === undefined) return;
+    if (response.retryAfterMs > 0) {
+      this.#followHint(response.retryAfterMs, candidacy, at);
+    } else if (this.role === 'candidate' && response.term === this.ballot.term) {
+      candidacy.tally.refuse(response.voter);
+      this.#countVotes(at);
+    }
+  }
+
+  /** Comes back when the refuser will be free (rule 7). The heir exactly then; others leave each other room. */
+  #followHint(retryAfterMs: number, candidacy: Candidacy, { nowMs }: Instant): void {
+    const askAtMs = nowMs + retryAfterMs + (this.#namedHeir ? 0 : this.#requestDelayMs());
+    if (askAtMs < this.#deadlines.at('request') && candidacy.takeHint()) this.#deadlines.set('request', askAtMs);
+  }
+
+  #onHeartbeat(heartbeat: Heartbeat, at: Instant): void {
+    const { observer, interop, id } = this.settings;
+    if (heartbeat.term < this.ballot.term) {
+      // A stale leader learns (rule 11).
+      if (!observer && !interop) this.#answerHeartbeat(heartbeat);
+      return;
+    }
+    if (heartbeat.term > this.ballot.term) this.#adoptTerm(heartbeat.term, at);
+    if (this.#termLeader !== undefined && this.#termLeader !== heartbeat.leader) this.#onSecondLeader(heartbeat, at);
+    if (this.#disputed) return;
+    // A repetition of what was heard already says nothing new about the leader.
+    if (!interop && heartbeat.round <= this.#heardRound) return;
+    this.#heardRound = heartbeat.round;
+    this.#termLeader = heartbeat.leader;
+    this.#namedHeir = heartbeat.heir === id;
+    this.acceptLeader(at);
+    this.#leader = heartbeat.leader;
+    if (!observer && !interop) this.#answerHeartbeat(heartbeat);
+  }
+
+  /** The promise that the answer to a heartbeat makes: no vote for anybody for electionTimeoutMin (rule 7). */
+  protected acceptLeader(at: Instant): void {
+    this.ballot.standByLeader(at.nowMs);
+    this.#becomeFollower('heardLeader', at);
+  }
+
+  #answerHeartbeat({ leader, round }: Heartbeat): void {
+    this.#outbox.send(leader, {
+      kind: 'heartbeatResponse',
+      term: this.ballot.term,
+      voter: this.settings.id,
+      round,
+      incarnation: this.incarnation,
+      priority: this.settings.priority,
+    });
+  }
+
+  /** Must never happen, so it is said, and nobody of this term is followed any more (rule 14). */
+  #onSecondLeader({ leader, term }: Heartbeat, at: Instant): void {
+    if (!this.#disputed) {
+      this.#outbox.report(
+        'SECOND_LEADER',
+        `${describe(leader)} and ${describe(this.#termLeader)} both lead term ${term}`,
+      );
+    }
+    this.#disputed = true;
+    this.#leader = undefined;
+    if (this.role === 'leader') this.loseLeadership('secondLeader', at);
+  }
+
+  #onHeartbeatResponse(response: HeartbeatResponse, at: Instant): void {
+    if (this.settings.observer || this.settings.interop) return;
+    if (response.term > this.ballot.term) {
+      this.#adoptTerm(response.term, at);
+      return;
+    }
+    const { leadership } = this;
+    if (leadership === undefined || response.term < this.ballot.term) return;
+    const finding = leadership.answer(response, at.nowMs, at.wallMs);
+    if (finding === 'counts') this.#lead(at);
+    else if (finding === 'twins') this.#tellTwins(response.voter, leadership);
+  }
+
+  #onTimeoutNow({ term, leader }: TimeoutNow, at: Instant): void {
+    const { interop } = this.settings;
+    if (interop || term !== this.ballot.term || leader !== this.#termLeader || leader === this.settings.id) return;
+    if (this.role === 'candidate' || this.#disputed || this.#crowd.present || !this.#mayStand()) return;
+    // What this node promised, it promised to the leader that asks it now; a lost log may have promised more (rule 9).
+    if (!this.ballot.mayTakeOver(at.nowMs)) return;
+    this.campaign({ transfer: true }, 'asked', at);
+  }
+
+  // ---------------------------------------------------------------- two processes, one id (rule 4)
+
+  #sayPresence(at: Instant): void {
+    // The second process may have stood by a leader in this id's name until it went.
+    if (this.#shadow.speak(this.ballot.term, this.ballot.waitEndsAtMs, at)) this.ballot.awaitOtherPromises(at.nowMs);
+  }
+
+  #hearOwnId(other: Incarnation, heard: Incarnation, at: Instant): void {
+    if (!this.#shadow.hear(other, heard, this.ballot.term, at)) return;
+    this.#outbox.report(
+      'DUPLICATE_ID',
+      `another live process has the id ${describe(this.settings.id)}: neither votes or leads until one of them is gone`,
+    );
+    if (this.role === 'leader') this.loseLeadership('duplicateId', at);
+    else if (this.role !== 'follower') this.#becomeFollower('duplicateId', at);
+  }
+
+  /** Both processes answer a leader and may not hear each other: tell each of the other. */
+  #tellTwins(voter: NodeId, { peers }: Leadership): void {
+    const twin = peers.find((peer) => peer.id === voter);
+    if (twin === undefined) return;
+    const { id, incarnation, formerIncarnation } = twin;
+    this.#outbox.send(id, word(id, this.ballot.term, incarnation, formerIncarnation));
+    this.#outbox.send(id, word(id, this.ballot.term, formerIncarnation, incarnation));
+  }
+
+  // ---------------------------------------------------------------- more voters than the size (rule 3)
+
+  #yieldToCrowd(at: Instant): void {
+    if (this.role === 'leader') this.loseLeadership('tooManyVoters', at);
+    else if (this.role === 'candidate') this.#becomeFollower('tooManyVoters', at);
+  }
+
+  #never(value: never): never {
+    throw new Error(`not an input of an elector: ${JSON.stringify(value)}`);
+  }
+}
+
+const SHOWN: Readonly<Record<Exclude<Role, 'leader'>, State>> = {
+  follower: 'FOLLOWER',
+  preCandidate: 'PRE_CANDIDATE',
+  candidate: 'CANDIDATE',
+};

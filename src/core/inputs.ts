@@ -1,0 +1,33 @@
+import type { Message } from './messages.js';
+import type { NodeId } from './names.js';
+
+/** The instant at which an input is taken, by both clocks. */
+export interface Instant {
+  /** Monotonic milliseconds, from any origin; never runs backwards. */
+  readonly nowMs: number;
+  /** Wall time in milliseconds. Used for one thing only: to end a lease that a suspended clock kept alive (rule 8). */
+  readonly wallMs: number;
+}
+
+/** Everything that can happen to an elector. */
+export type Input = Instant &
+  (
+    | { readonly kind: 'start' }
+    | {
+        readonly kind: 'message';
+        readonly message: Message;
+        /** For a request: what the application's hook said of the candidate's position (rule 13). */
+        readonly grantVote: boolean;
+      }
+    /** The time that the last outcome named has come, or any other time: being woken early is harmless. */
+    | { readonly kind: 'deadline' }
+    /** The last outcome's `persist` failed: nothing that relied on it was let out. */
+    | { readonly kind: 'persistFailed' }
+    /** Stand for election now, as though the election timeout had passed. */
+    | { readonly kind: 'campaign' }
+    /** Hand leadership over, to `to` if given (rule 9). Nothing happens when there is nobody to hand it to. */
+    | { readonly kind: 'transfer'; readonly to: NodeId | undefined }
+    /** Put leadership down: a transfer where there is an heir, plain resignation where there is none. */
+    | { readonly kind: 'stepDown' }
+    | { readonly kind: 'close' }
+  );

@@ -1,0 +1,112 @@
+import { SentRounds } from './lease.js';
+import type { HeartbeatResponse } from './messages.js';
+import type { NodeId } from './names.js';
+import type { Settings } from './options.js';
+import { Peer, type PeerFinding } from './peer.js';
+import { quorumSize, reachedBy } from './quorum.js';
+
+/** What a leader of one term knows: the heartbeats it sent, who answered them, and so its lease and its heir. */
+export class Leadership {
+  /** The lease's end by the monotonic clock (rule 8); `-Infinity` before the first. */
+  leaseEndMs = Number.NEGATIVE_INFINITY;
+  /** The lease's end by wall time, which goes on while a machine is suspended (rule 8). */
+  leaseEndWallMs = Number.NEGATIVE_INFINITY;
+  /** Who should take over first (rule 10). */
+  heir: NodeId | undefined;
+  /** The newest round that a quorum answered, this leader included. */
+  quorumRound = 0;
+
+  readonly rounds: SentRounds;
+  readonly peers: Peer[] = [];
+  readonly #settings: Settings;
+  readonly #doubtRounds: number;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    const { heartbeatIntervalMs, electionTimeoutMaxMs } = settings.timings;
+    this.rounds = new SentRounds(Math.ceil(settings.leaseMs / heartbeatIntervalMs) + 2);
+    this.#doubtRounds = Math.ceil(electionTimeoutMaxMs / heartbeatIntervalMs);
+    for (const voter of settings.membership.voters ?? []) if (voter !== settings.id) this.peers.push(new Peer(voter));
+  }
+
+  /** The lease, at this instant, by both clocks. */
+  holds(nowMs: number, wallMs: number): boolean {
+    return nowMs < this.leaseEndMs && wallMs < this.leaseEndWallMs;
+  }
+
+  /** A heartbeat leaves now; returns its round. */
+  beat(nowMs: number, wallMs: number): number {
+    const round = this.rounds.add(nowMs, wallMs);
+    this.extendLease(round, nowMs, wallMs);
+    return round;
+  }
+
+  /** A voter answered: prolongs the lease when a quorum has now answered a newer round. */
+  answer(response: HeartbeatResponse, nowMs: number, wallMs: number): PeerFinding {
+    if (response.round < 1 || response.round > this.rounds.newest) return 'stale';
+    const peer = this.peer(response.voter);
+    if (peer === undefined) return 'stale';
+    const finding = peer.answer(response, this.rounds.newest, this.#doubtRounds);
+    if (finding === 'counts') this.extendLease(response.round, nowMs, wallMs);
+    return finding;
+  }
+
+  /** The peer called `id`; where voters are not listed, whoever answers becomes one (rule 3). */
+  peer(id: NodeId): Peer | undefined {
+    for (const peer of this.peers) if (peer.id === id) return peer;
+    const { membership } = this.#settings;
+    if (membership.voters !== undefined) return undefined;
+    const peer = new Peer(id);
+    if (this.peers.length > membership.size * 2 + 8) this.peers.shift();
+    this.peers.push(peer);
+    return peer;
+  }
+
+  /**
+   * Names the heir for the next heartbeats: among the voters that answered as freshly as any, the one with the
+   * highest priority; the present heir stays while it is one of the best, so that the name does not flap (rule 10).
+   * Runs at every heartbeat, so it allocates nothing.
+   */
+  chooseHeir(): void {
+    const freshest = this.#freshestAnswer();
+    let best: Peer | undefined;
+    for (const peer of this.peers) {
+      if (mayInherit(peer, freshest) && (best === undefined || this.#comparePeers(peer, best) < 0)) best = peer;
+    }
+    this.heir = best?.id;
+  }
+
+  /** All who could take over, the best first. Witnesses and voters in doubt are not among them. */
+  heirs(): NodeId[] {
+    const freshest = this.#freshestAnswer();
+    return this.peers
+      .filter((peer) => mayInherit(peer, freshest))
+      .sort((a, b) => this.#comparePeers(a, b))
+      .map((peer) => peer.id);
+  }
+
+  /** Counts the lease from when the newest round that a quorum answered was *sent* (rule 8). */
+  protected extendLease(_answeredRound: number, _nowMs: number, _wallMs: number): void {
+    const others = quorumSize(this.#settings.membership.size) - 1;
+    const round = Math.min(reachedBy(others, this.peers), this.rounds.newest);
+    if (round <= this.quorumRound) return;
+    this.quorumRound = round;
+    this.leaseEndMs = this.rounds.sentAtMs(round) + this.#settings.leaseMs;
+    this.leaseEndWallMs = this.rounds.sentAtWallMs(round) + this.#settings.leaseMs;
+  }
+
+  #freshestAnswer(): number {
+    let freshest = 0;
+    for (const peer of this.peers) if (peer.priority > 0) freshest = Math.max(freshest, peer.answeredRound);
+    return freshest;
+  }
+
+  #comparePeers(a: Peer, b: Peer): number {
+    return b.priority - a.priority || Number(b.id === this.heir) - Number(a.id === this.heir) || (a.id < b.id ? -1 : 1);
+  }
+}
+
+/** One round of grace: the answer to the newest heartbeat may still be on its way. */
+function mayInherit(peer: Peer, freshestAnswer: number): boolean {
+  return peer.priority > 0 && peer.answeredRound > 0 && peer.answeredRound >= freshestAnswer - 1;
+}

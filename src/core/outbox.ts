@@ -1,0 +1,56 @@
+import type { Effect, Persist, StateChange } from './effects.js';
+import type { GraftErrorCode } from './errors.js';
+import type { Message, Term } from './messages.js';
+import type { NodeId } from './names.js';
+
+/** What changed with one input, as far as it shows. */
+export interface Shown {
+  readonly change: StateChange | undefined;
+  readonly leaderChange: { readonly leader: NodeId | undefined; readonly term: Term } | undefined;
+  readonly persist: Omit<Persist, 'kind'> | undefined;
+}
+
+/** Collects what is owed for one input, and puts it in the order in which it is owed (see {@link Effect}). */
+export class Outbox {
+  #sends: Effect[] = [];
+  #reports: Effect[] = [];
+
+  broadcast(message: Message): void {
+    this.#sends.push({ kind: 'broadcast', message });
+  }
+
+  send(to: NodeId, message: Message): void {
+    this.#sends.push({ kind: 'send', to, message });
+  }
+
+  report(code: GraftErrorCode, text: string): void {
+    this.#reports.push({ kind: 'report', code, text });
+  }
+
+  /** Everything that was put in since the last call, when nothing that shows has changed: the common case, kept cheap. */
+  drain(): readonly Effect[] {
+    if (this.#reports.length > 0) return this.drainWith(NOTHING_SHOWN);
+    const sends = this.#sends;
+    if (sends.length === 0) return NOTHING;
+    this.#sends = [];
+    return sends;
+  }
+
+  /** Everything that was put in since the last call, and what shows, in order. */
+  drainWith({ change, leaderChange, persist }: Shown): readonly Effect[] {
+    const effects: Effect[] = [];
+    const loses = change?.from === 'LEADER';
+    if (change !== undefined && loses) effects.push(change);
+    for (const report of this.#reports) effects.push(report);
+    if (persist !== undefined) effects.push({ kind: 'persist', ...persist });
+    for (const send of this.#sends) effects.push(send);
+    if (change !== undefined && !loses) effects.push(change);
+    if (leaderChange !== undefined) effects.push({ kind: 'leaderChange', ...leaderChange });
+    this.#sends = [];
+    this.#reports = [];
+    return effects;
+  }
+}
+
+const NOTHING: readonly Effect[] = Object.freeze([]);
+const NOTHING_SHOWN: Shown = Object.freeze({ change: undefined, leaderChange: undefined, persist: undefined });
