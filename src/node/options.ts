@@ -1,0 +1,101 @@
+import { GraftError } from '../core/errors.js';
+import { describe, type NodeId, parseNodeId } from '../core/names.js';
+import { type ElectionOptions, parseCluster, parseTimings } from '../core/options.js';
+import type { Rng } from '../core/random.js';
+import type { RpcDriver } from '../drivers/rpc-driver.js';
+import { FileLog } from '../log/file-log.js';
+import { MemoryLog } from '../log/memory-log.js';
+import type { TermLog } from '../log/term-log.js';
+import { type Clock, systemClock } from './clock.js';
+import type { Handler } from './handler.js';
+
+/** What `Node.start` takes. */
+export interface NodeOptions extends ElectionOptions {
+  /**
+   * This node's id: 1 to 128 letters, digits, `_` and `-`. Default: what the log holds, or else one drawn at random
+   * and kept there (rule 4). Needed where the cluster lists its voters.
+   */
+  readonly id?: string | undefined;
+  /** Carries the messages. One driver serves one node; the node initialises and closes it. */
+  readonly rpc: RpcDriver;
+  readonly handler: Handler;
+  /** Where term and vote live: a file path, or a log of one's own. Observers need none. */
+  readonly log?: string | TermLog | undefined;
+  /**
+   * How long, in milliseconds, work that runs under `lead()` may take to end once leadership is to be handed over;
+   * the lease is held meanwhile (rule 9). 0 to 2^31 - 1. Default 5000.
+   */
+  readonly drainTimeoutMs?: number | undefined;
+  /** Gives up starting: `Node.start` then rejects with the signal's reason, and leaves nothing running. */
+  readonly signal?: AbortSignal | undefined;
+  /** Time, for simulations. Default: the machine's. */
+  readonly clock?: Clock | undefined;
+  /** Randomness, for simulations. Default: `Math.random`. */
+  readonly rng?: Rng | undefined;
+}
+
+/** The options, checked, without what only the core reads. */
+export interface NodeSettings {
+  readonly id: NodeId | undefined;
+  readonly election: ElectionOptions;
+  readonly rpc: RpcDriver;
+  readonly handler: Handler;
+  readonly log: TermLog;
+  readonly drainTimeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly clock: Clock;
+  readonly rng: Rng;
+}
+
+const DEFAULT_DRAIN_TIMEOUT_MS = 5000;
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/**
+ * Checks everything that can be checked before anything is opened.
+ * @throws GraftError with the code and the value of what is wrong.
+ */
+export function parseNodeOptions(options: NodeOptions): NodeSettings {
+  if (typeof options !== 'object' || options === null) {
+    throw new GraftError('INVALID_OPTION', `Node.start was given ${describe(options)}: give it an object of options`);
+  }
+  const { rpc, handler, drainTimeoutMs = DEFAULT_DRAIN_TIMEOUT_MS } = options;
+  parseCluster(options.cluster);
+  parseTimings(options.timings ?? {});
+  const id = options.id === undefined ? undefined : parseNodeId(options.id);
+  if (typeof handler !== 'object' || handler === null) {
+    throw new GraftError(
+      'MISSING_HANDLER',
+      `handler is ${describe(handler)}: give a ChanHandler or a Handler, if only {}`,
+    );
+  }
+  if (typeof rpc !== 'object' || rpc === null || typeof rpc.init !== 'function') {
+    throw new GraftError('MISSING_DRIVER', `rpc is ${describe(rpc)}: give an RpcDriver, for example a NatsRpcDriver`);
+  }
+  if (typeof drainTimeoutMs !== 'number' || !(drainTimeoutMs >= 0 && drainTimeoutMs <= LONGEST_TIMEOUT_MS)) {
+    throw new GraftError(
+      'INVALID_OPTION',
+      `drainTimeoutMs is ${describe(drainTimeoutMs)}: milliseconds, from 0 to ${LONGEST_TIMEOUT_MS}`,
+    );
+  }
+  return {
+    id,
+    election: options,
+    rpc,
+    handler,
+    log: parseLog(options),
+    drainTimeoutMs,
+    signal: options.signal,
+    clock: options.clock ?? systemClock,
+    rng: options.rng ?? { next: Math.random },
+  };
+}
+
+function parseLog({ log, observer }: NodeOptions): TermLog {
+  if (typeof log === 'string' && log !== '') return new FileLog(log);
+  if (typeof log === 'object' && log !== null && typeof log.open === 'function') return log;
+  if (log === undefined && observer === true) return new MemoryLog();
+  throw new GraftError(
+    'MISSING_LOG',
+    `log is ${describe(log)}: give the path of a file that survives restarts; without it a vote could be given twice`,
+  );
+}

@@ -1,0 +1,31 @@
+import type { GraftErrorCode } from '../core/errors.js';
+import type { Incarnation, Term } from '../core/messages.js';
+import type { NodeId } from '../core/names.js';
+import type { State } from '../core/roles.js';
+
+/** Everything that a node knows, at one instant. */
+export interface NodeStatus {
+  readonly id: NodeId;
+  readonly cluster: string;
+  /** The voters, where the cluster lists them. */
+  readonly voters: readonly NodeId[] | undefined;
+  /** How many voters the cluster has. */
+  readonly size: number;
+  readonly state: State;
+  readonly term: Term;
+  readonly vote: string | undefined;
+  readonly leader: NodeId | undefined;
+  readonly isLeader: boolean;
+  /** Milliseconds until the lease ends unless it is prolonged; 0 on a node that does not lead, `Infinity` in interop mode. */
+  readonly leaseLeftMs: number;
+  /** Who would take over, on the leader. */
+  readonly heir: NodeId | undefined;
+  readonly priority: number;
+  readonly observer: boolean;
+  readonly interop: boolean;
+  readonly incarnation: Incarnation;
+  /** Milliseconds since this node was started. */
+  readonly uptimeMs: number;
+  /** How often each error has come up. */
+  readonly errors: Readonly<Partial<Record<GraftErrorCode, number>>>;
+}
