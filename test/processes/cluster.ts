@@ -1,0 +1,219 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Timings } from '../../src/index.js';
+import { decodeLog } from '../../src/log/envelope.js';
+import { type History, type Sighting, violations } from './history.js';
+import { type ClientPackage, Member } from './member.js';
+import { transcript } from './transcript.js';
+
+/** Generous: a cluster leads after some 1.2 s, but the machine may be busy. */
+const LIMIT_MS = 30_000;
+const LOG_INTERVAL_MS = 20;
+
+export interface ClusterOptions {
+  /** Default `orders`. */
+  readonly name?: string;
+  /** The voters, all started. Default `a`, `b` and `c`. */
+  readonly ids?: readonly string[];
+  /** Known to the members by this size instead of their names. */
+  readonly size?: number;
+  readonly client?: ClientPackage;
+  /** Options of the client's `connect`, beside `servers`. */
+  readonly connection?: object;
+  readonly timings?: Partial<Timings>;
+}
+
+/** How one member is set up differently from the others. */
+export interface Deviation extends Pick<ClusterOptions, 'name' | 'connection'> {
+  /** Which log. Default: the one of its id. */
+  readonly log?: string;
+}
+
+/** Members in real processes, over one real nats-server. */
+export class Cluster implements AsyncDisposable {
+  readonly name: string;
+  /** Every process that was ever started, the ended ones included. */
+  readonly members: Member[] = [];
+  readonly #options: ClusterOptions;
+  readonly #url: string;
+  readonly #directory: string;
+  readonly #sightings: Sighting[] = [];
+  readonly #watching = new AbortController();
+  #watched: Promise<void> = Promise.resolve();
+
+  private constructor(url: string, options: ClusterOptions, directory: string) {
+    this.name = options.name ?? 'orders';
+    this.#url = url;
+    this.#options = options;
+    this.#directory = directory;
+  }
+
+  /** Starts all members at once, each with a new log. Resolves when all have joined. */
+  static async start(url: string, options: ClusterOptions = {}): Promise<Cluster> {
+    const cluster = new Cluster(url, options, await mkdtemp(join(tmpdir(), 'graft-cluster-')));
+    cluster.#watched = cluster.#watchLogs();
+    try {
+      await Promise.all(cluster.#ids.map((id) => cluster.start(id)));
+    } catch (error) {
+      await cluster[Symbol.asyncDispose]();
+      throw error;
+    }
+    return cluster;
+  }
+
+  get #ids(): readonly string[] {
+    return this.#options.ids ?? ['a', 'b', 'c'];
+  }
+
+  get running(): readonly Member[] {
+    return this.members.filter(({ isRunning }) => isRunning);
+  }
+
+  /** Those that answer that they lead. */
+  get leaders(): readonly Member[] {
+    return this.running.filter(({ leads }) => leads !== undefined);
+  }
+
+  /** The running members but these. */
+  others(...members: readonly Member[]): readonly Member[] {
+    return this.running.filter((member) => !members.includes(member));
+  }
+
+  // ---------------------------------------------------------------- what is done to it
+
+  /** Starts a process, with the log of its id unless another is named. Resolves when it has joined. */
+  async start(id: string, deviation: Deviation = {}): Promise<Member> {
+    const member = await this.#spawn(id, deviation);
+    await this.until(`${member.name} has started`, () => member.has('started') || member.hasEnded);
+    if (!member.has('started')) throw new Error(`${member.name} did not start\n${this.transcript()}`);
+    return member;
+  }
+
+  /** Starts a process that is to be refused. Resolves with the error of `connect` or of `Node.start`. */
+  async startRefused(
+    id: string,
+    deviation: Deviation = {},
+  ): Promise<{ readonly code: string; readonly message: string }> {
+    const member = await this.#spawn(id, deviation);
+    await member.ended;
+    const refused = member.entries.find((entry) => entry.kind === 'refused');
+    if (refused === undefined) throw new Error(`${member.name} was not refused\n${this.transcript()}`);
+    return { code: refused.code, message: refused.message };
+  }
+
+  async #spawn(id: string, deviation: Deviation): Promise<Member> {
+    const { client = 'nats', connection, timings, size } = { ...this.#options, ...deviation };
+    const { name = this.name, log = id } = deviation;
+    const member = await Member.spawn(`${id}#${this.members.length + 1}`, {
+      client,
+      connection: {
+        servers: this.#url,
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: 100,
+        reconnectJitter: 0,
+        ...connection,
+      },
+      node: {
+        cluster: size === undefined ? { name, voters: this.#ids } : { name, size },
+        id,
+        log: join(this.#directory, `${log}.log`),
+        ...(timings !== undefined && { timings }),
+      },
+    });
+    this.members.push(member);
+    return member;
+  }
+
+  /** Asks all running members to end, at once. @returns those that ended in any other way than with code 0. */
+  async close(): Promise<readonly string[]> {
+    const endings = await Promise.all(
+      this.running.map(async (member) => ({ name: member.name, ending: await member.terminate() })),
+    );
+    return endings
+      .filter(({ ending }) => ending.by !== 'exit' || ending.code !== 0)
+      .map(({ name, ending }) => `${name} ended with ${JSON.stringify(ending)}`);
+  }
+
+  // ---------------------------------------------------------------- waiting
+
+  /** Waits until `look` finds something, and tells the cluster's whole life when it does not. */
+  async until<Found>(what: string, look: () => Found | false | undefined): Promise<Found> {
+    const endMs = performance.now() + LIMIT_MS;
+    for (;;) {
+      const found = look();
+      if (found !== false && found !== undefined) return found;
+      if (performance.now() > endMs) throw new Error(`not within ${LIMIT_MS} ms: ${what}\n${this.transcript()}`);
+      await setTimeout(5);
+    }
+  }
+
+  /** Waits until one running member leads and every other knows it. */
+  untilLed(): Promise<Member> {
+    return this.until('one member leads, and all others know it', () =>
+      this.leaders.find(({ id, leads }) =>
+        this.running.every(({ leader }) => leader?.leader === id && leader.term === leads),
+      ),
+    );
+  }
+
+  // ---------------------------------------------------------------- what is said of it
+
+  get history(): History {
+    return { lives: this.members, sightings: this.#sightings };
+  }
+
+  /** What must never be, whatever was done to the cluster; empty when all is well. */
+  async findViolations(): Promise<readonly string[]> {
+    await this.#stopWatching();
+    await this.#readLogs();
+    const crashed = this.members.filter(({ isCrashed }) => isCrashed);
+    return [...violations(this.history), ...crashed.map(({ name }) => `${name} ended by itself`)];
+  }
+
+  transcript(): string {
+    return transcript(this.name, this.members);
+  }
+
+  // ---------------------------------------------------------------- logs
+
+  /** Reads all logs over and over: a vote that changed and changed back is seen too. */
+  async #watchLogs(): Promise<void> {
+    while (!this.#watching.signal.aborted) {
+      await this.#readLogs();
+      await setTimeout(LOG_INTERVAL_MS);
+    }
+  }
+
+  /** What each log holds on disk now. Serial, so that what is read first is noted first. */
+  async #readLogs(): Promise<void> {
+    for (const log of new Set(this.members.map((member) => member.log))) {
+      const { term, votedFor } = decodeLog(await readUnlessMissing(log), log);
+      const last = this.#sightings.findLast((sighting) => sighting.log === log);
+      if (last?.term !== term || last.votedFor !== votedFor) this.#sightings.push({ log, term, votedFor });
+    }
+  }
+
+  async #stopWatching(): Promise<void> {
+    this.#watching.abort();
+    await this.#watched;
+  }
+
+  /** Kills what still runs and removes the logs. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.members.map((member) => member.kill()));
+    await this.#stopWatching();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** A log that is not there yet holds what an empty one does. */
+async function readUnlessMissing(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Uint8Array();
+    throw error;
+  }
+}
