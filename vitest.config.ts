@@ -1,9 +1,42 @@
 import { defineConfig } from 'vitest/config';
 
+/** What runs on real time: real servers, processes and clocks. One file at a time, so that no test starves another. */
+const onRealTime = [
+  'test/demo/**/*.test.ts',
+  'test/docs/readme.test.ts',
+  'test/drivers/nats/**/*.test.ts',
+  'test/drivers/http/**/*.test.ts',
+  'test/node/real-clock.test.ts',
+  'test/peer/nats.test.ts',
+  'test/processes/**/*.test.ts',
+];
+/** These need Go: `npm run test:interop`. */
+const withGo = 'test/interop/**';
+
+const limits = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          ...limits,
+          name: 'at any speed',
+          include: ['test/**/*.test.ts'],
+          exclude: [withGo, ...onRealTime],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...limits,
+          name: 'on real time',
+          include: onRealTime,
+          exclude: [withGo],
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
+        },
+      },
+    ],
   },
 });

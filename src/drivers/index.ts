@@ -23,5 +23,5 @@ export {
   parseClusterName,
   parseNodeId,
 } from '../core/names.js';
-export type { DriverContext, RpcDriver } from './rpc-driver.js';
+export type { DriverContext, NodeControls, RpcDriver } from './rpc-driver.js';
 export { decodeFrame, decodeMessage, encodeFrame, encodeMessage, MAX_PAYLOAD_BYTES } from './wire/codec.js';

@@ -2,7 +2,17 @@ import type { GraftError } from '../core/errors.js';
 import type { Message } from '../core/messages.js';
 import type { ClusterName, NodeId } from '../core/names.js';
 
-/** What a node hands to its driver at {@link RpcDriver.init}. Neither function ever throws. */
+/** The node itself, as far as a driver may show it to people and act for them: over HTTP they ask and command it. */
+export interface NodeControls {
+  /** Milliseconds between heartbeats: what takes longer to send than this is in the way of the next. */
+  readonly heartbeatIntervalMs: number;
+  /** Everything that the node knows, at this instant: plain data. Never throws. */
+  readonly status: () => { readonly isLeader: boolean };
+  /** Puts leadership down: a planned handover where there is an heir (rule 9). */
+  readonly stepDown: () => Promise<void>;
+}
+
+/** What a node hands to its driver at {@link RpcDriver.init}. Neither `receive` nor `report` ever throws. */
 export interface DriverContext {
   readonly cluster: ClusterName;
   /** The node's own id: messages sent to it are this node's. */
@@ -13,6 +23,8 @@ export interface DriverContext {
   readonly receive: (message: Message) => void;
   /** Something went wrong that the user should hear of: a malformed message, a lost connection. */
   readonly report: (error: GraftError) => void;
+  /** Absent where a driver is used without a node, as in its tests. Most drivers have no use for it. */
+  readonly node?: NodeControls;
 }
 
 /**

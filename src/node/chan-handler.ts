@@ -1,5 +1,5 @@
-import type { GraftError } from '../core/errors.js';
-import { GraftError as GraftFailure } from '../core/errors.js';
+import { GraftError } from '../core/errors.js';
+import { describe } from '../core/names.js';
 import type { Handler, StateChange } from './handler.js';
 import { NewestQueue } from './newest-queue.js';
 
@@ -33,13 +33,14 @@ export class ChanHandler implements Handler {
   #latest: ObservedChange | undefined;
 
   constructor(options: ChanHandlerOptions = {}) {
-    const { capacity = 64, currentState, grantVote } = options;
+    const { capacity = 64 } = options;
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > 65_536) {
-      throw new GraftFailure('INVALID_OPTION', `capacity is ${capacity}: a whole number from 1 to 65536`);
+      throw new GraftError('INVALID_OPTION', `capacity is ${describe(capacity)}: a whole number from 1 to 65536`);
     }
     this.#capacity = capacity;
-    if (currentState !== undefined) this.currentState = currentState;
-    if (grantVote !== undefined) this.grantVote = grantVote;
+    // Bound: options may be an object that keeps the application's position itself.
+    if (options.currentState !== undefined) this.currentState = options.currentState.bind(options);
+    if (options.grantVote !== undefined) this.grantVote = options.grantVote.bind(options);
   }
 
   /** For the node to call. */
@@ -53,9 +54,10 @@ export class ChanHandler implements Handler {
     this.#errorReaders.clear();
   }
 
-  /** For the node to call. */
-  asyncError(error: GraftError): void {
+  /** For the node to call. @returns whether anybody reads errors: what nobody reads becomes a warning of the process. */
+  asyncError(error: GraftError): boolean {
     for (const reader of this.#errorReaders) reader.push(error);
+    return this.#errorReaders.size > 0;
   }
 
   /** State changes from now on, the latest one first if there was one; ends after the change to `CLOSED`. */
@@ -71,7 +73,10 @@ export class ChanHandler implements Handler {
     return reader;
   }
 
-  /** Errors from now on; when a reader is slow, the oldest are dropped. Ends when the node has closed. */
+  /**
+   * Errors from now on; when a reader is slow, the oldest are dropped. Ends when the node has closed. While nobody reads
+   * them, errors become warnings of the process.
+   */
   errors(): AsyncIterableIterator<GraftError> {
     const reader = new NewestQueue<GraftError>({
       capacity: this.#capacity,

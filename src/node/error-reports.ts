@@ -9,23 +9,25 @@ const FLOODABLE: ReadonlySet<GraftErrorCode> = new Set([
   'INPUT_OVERFLOW',
   'TERM_EXHAUSTED',
   'SECOND_LEADER',
+  'DUPLICATE_ID',
+  'TOO_MANY_VOTERS',
   'LOG_WRITE_FAILED',
 ]);
-/** The least time between two reports of one floodable code. */
+/** The least time between two reports that come from one source of floods. */
 const INTERVAL_MS = 1000;
 
-interface Tally {
-  count: number;
+interface Flood {
   /** Since the last report. */
   unreported: number;
   nextMs: number;
 }
 
-/** Passes errors on; those that come in floods at most once a second for each code, with the number left out. */
+/** Passes errors on; those that come in floods at most once a second, with the number left out. */
 export class ErrorReports {
   readonly #clock: Clock;
   readonly #deliver: (error: GraftError) => void;
-  readonly #tallies = new Map<GraftErrorCode, Tally>();
+  readonly #counts = new Map<GraftErrorCode, number>();
+  readonly #floods = new Map<string, Flood>();
 
   constructor(clock: Clock, deliver: (error: GraftError) => void) {
     this.#clock = clock;
@@ -34,21 +36,30 @@ export class ErrorReports {
 
   /** How often each code has come up. */
   counts(): Partial<Record<GraftErrorCode, number>> {
-    return Object.fromEntries([...this.#tallies].map(([code, { count }]) => [code, count]));
+    return Object.fromEntries(this.#counts);
   }
 
-  report(error: GraftError): void {
+  /**
+   * @param source where errors of one code have sources that must not hide each other, and each may flood: its name,
+   *   one of a few.
+   */
+  report(error: GraftError, source?: string): void {
+    this.#counts.set(error.code, (this.#counts.get(error.code) ?? 0) + 1);
+    if (source === undefined && !FLOODABLE.has(error.code)) this.#deliver(error);
+    else this.#deliverSparingly(error, source ?? error.code);
+  }
+
+  #deliverSparingly(error: GraftError, source: string): void {
     const nowMs = this.#clock.nowMs();
-    const tally = this.#tallies.get(error.code) ?? { count: 0, unreported: 0, nextMs: Number.NEGATIVE_INFINITY };
-    this.#tallies.set(error.code, tally);
-    tally.count += 1;
-    if (FLOODABLE.has(error.code) && nowMs < tally.nextMs) {
-      tally.unreported += 1;
+    const flood = this.#floods.get(source) ?? { unreported: 0, nextMs: Number.NEGATIVE_INFINITY };
+    this.#floods.set(source, flood);
+    if (nowMs < flood.nextMs) {
+      flood.unreported += 1;
       return;
     }
-    const left = tally.unreported;
-    tally.unreported = 0;
-    tally.nextMs = nowMs + INTERVAL_MS;
+    const left = flood.unreported;
+    flood.unreported = 0;
+    flood.nextMs = nowMs + INTERVAL_MS;
     if (left === 0) this.#deliver(error);
     else
       this.#deliver(

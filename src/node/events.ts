@@ -20,26 +20,27 @@ export interface NodeEvents {
 
 export type Listener<Name extends keyof NodeEvents> = (event: NodeEvents[Name]) => void;
 
-/** Typed events. A listener that throws is told on, and the others are still called. */
+/** Typed events. A listener that throws, or rejects, is told on, and the others are still called. */
 export class GuardedEvents {
   readonly #emitter = new EventEmitter<keyof NodeEvents>();
-  readonly #onFailure: (name: keyof NodeEvents, error: unknown) => void;
-  readonly #guarded = new WeakMap<object, (event: unknown) => void>();
+  readonly #guard: (what: string, call: () => unknown) => void;
+  readonly #guarded = new WeakMap<object, Map<keyof NodeEvents, (event: unknown) => void>>();
 
-  constructor(onFailure: (name: keyof NodeEvents, error: unknown) => void) {
-    this.#onFailure = onFailure;
+  /** @param guard calls a listener, whatever comes of it. */
+  constructor(guard: (what: string, call: () => unknown) => void) {
+    this.#guard = guard;
   }
 
   on<Name extends keyof NodeEvents>(name: Name, listener: Listener<Name>): void {
-    this.#emitter.on(name, this.#guard(name, listener));
+    this.#emitter.on(name, this.#guardedOf(name, listener));
   }
 
   once<Name extends keyof NodeEvents>(name: Name, listener: Listener<Name>): void {
-    this.#emitter.once(name, this.#guard(name, listener));
+    this.#emitter.once(name, this.#guardedOf(name, listener));
   }
 
   off<Name extends keyof NodeEvents>(name: Name, listener: Listener<Name>): void {
-    const guarded = this.#guarded.get(listener);
+    const guarded = this.#guarded.get(listener)?.get(name);
     if (guarded !== undefined) this.#emitter.off(name, guarded);
   }
 
@@ -48,17 +49,15 @@ export class GuardedEvents {
     return this.#emitter.emit(name, event);
   }
 
-  #guard<Name extends keyof NodeEvents>(name: Name, listener: Listener<Name>): (event: unknown) => void {
-    const known = this.#guarded.get(listener);
+  /** One guard for each listener and name, so that `off` finds what `on` put in. */
+  #guardedOf<Name extends keyof NodeEvents>(name: Name, listener: Listener<Name>): (event: unknown) => void {
+    const ofListener = this.#guarded.get(listener) ?? new Map<keyof NodeEvents, (event: unknown) => void>();
+    this.#guarded.set(listener, ofListener);
+    const known = ofListener.get(name);
     if (known !== undefined) return known;
-    const guarded = (event: unknown): void => {
-      try {
-        listener(event as NodeEvents[Name]);
-      } catch (error) {
-        this.#onFailure(name, error);
-      }
-    };
-    this.#guarded.set(listener, guarded);
+    const guarded = (event: unknown): void =>
+      this.#guard(`a listener of '${name}'`, () => listener(event as NodeEvents[Name]));
+    ofListener.set(name, guarded);
     return guarded;
   }
 }

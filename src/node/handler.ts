@@ -18,8 +18,11 @@ export interface StateChange {
 export interface Handler {
   /** The state has changed. Of a loss of leadership it is told before anything else happens. */
   stateChange?(change: StateChange): void;
-  /** Something went wrong that no call of the user's could be told of. */
-  asyncError?(error: GraftError): void;
+  /**
+   * Something went wrong that no call of the user's could be told of. To answer `false` says that nobody heard it: it
+   * then becomes a warning of the process, as without this hook.
+   */
+  asyncError?(error: GraftError): unknown;
   /**
    * The application's position, at most 32 KiB, sent along when this node asks for votes (rule 13). When it throws,
    * nothing is asked: a node that cannot tell how far it is should not lead.

@@ -38,6 +38,7 @@ export class Loop {
   readonly #ports: LoopPorts;
   readonly #waiting: Happening[] = [];
   readonly #alarms = new Set<{ readonly atMs: number; readonly ring: () => void }>();
+  readonly #onFinished: (() => void)[] = [];
   #busy = false;
   #stopped = false;
   #nextDeadlineMs = Number.POSITIVE_INFINITY;
@@ -70,6 +71,22 @@ export class Loop {
     this.#alarms.add(alarm);
     this.#arm();
     return () => this.#alarms.delete(alarm);
+  }
+
+  /** @returns whether `done` was in time. It must not reject. */
+  async within(limitMs: number, done: Promise<unknown>): Promise<boolean> {
+    return await new Promise<boolean>((resolve) => {
+      const disarm = this.setAlarm(limitMs, () => resolve(false));
+      void done.then(() => {
+        disarm();
+        resolve(true);
+      });
+    });
+  }
+
+  /** Resolves when everything that was posted before has been taken and finished, its writes included. */
+  async finished(): Promise<void> {
+    if (this.#busy) await new Promise<void>((resolve) => this.#onFinished.push(resolve));
   }
 
   /** Takes no more inputs and lets go of the timer. */
@@ -121,6 +138,7 @@ export class Loop {
     while (!this.#busy && !this.#stopped) {
       const happening = this.#waiting.shift();
       if (happening === undefined) {
+        for (const resolve of this.#onFinished.splice(0)) resolve();
         this.#arm();
         return;
       }

@@ -1,6 +1,6 @@
 import { GraftError } from '../core/errors.js';
 import { describe, type NodeId, parseNodeId } from '../core/names.js';
-import { type ElectionOptions, parseCluster, parseTimings } from '../core/options.js';
+import { type ElectionOptions, parseCluster, parseTimings, settle } from '../core/options.js';
 import type { Rng } from '../core/random.js';
 import type { RpcDriver } from '../drivers/rpc-driver.js';
 import { FileLog } from '../log/file-log.js';
@@ -60,15 +60,17 @@ export function parseNodeOptions(options: NodeOptions): NodeSettings {
   }
   const { rpc, handler, drainTimeoutMs = DEFAULT_DRAIN_TIMEOUT_MS } = options;
   parseCluster(options.cluster);
-  parseTimings(options.timings ?? {});
+  parseTimings(options.timings === undefined ? {} : options.timings);
   const id = options.id === undefined ? undefined : parseNodeId(options.id);
+  // Without an id, the rest waits for what the log says.
+  if (id !== undefined) settle(id, options);
   if (typeof handler !== 'object' || handler === null) {
     throw new GraftError(
       'MISSING_HANDLER',
       `handler is ${describe(handler)}: give a ChanHandler or a Handler, if only {}`,
     );
   }
-  if (typeof rpc !== 'object' || rpc === null || typeof rpc.init !== 'function') {
+  if (!hasMethods(rpc, ['init', 'broadcast', 'send', 'close'])) {
     throw new GraftError('MISSING_DRIVER', `rpc is ${describe(rpc)}: give an RpcDriver, for example a NatsRpcDriver`);
   }
   if (typeof drainTimeoutMs !== 'number' || !(drainTimeoutMs >= 0 && drainTimeoutMs <= LONGEST_TIMEOUT_MS)) {
@@ -79,7 +81,7 @@ export function parseNodeOptions(options: NodeOptions): NodeSettings {
   }
   return {
     id,
-    election: options,
+    election: { ...options },
     rpc,
     handler,
     log: parseLog(options),
@@ -92,10 +94,14 @@ export function parseNodeOptions(options: NodeOptions): NodeSettings {
 
 function parseLog({ log, observer }: NodeOptions): TermLog {
   if (typeof log === 'string' && log !== '') return new FileLog(log);
-  if (typeof log === 'object' && log !== null && typeof log.open === 'function') return log;
+  if (typeof log === 'object' && hasMethods(log, ['open', 'save', 'close'])) return log;
   if (log === undefined && observer === true) return new MemoryLog();
   throw new GraftError(
     'MISSING_LOG',
     `log is ${describe(log)}: give the path of a file that survives restarts; without it a vote could be given twice`,
   );
+}
+
+function hasMethods<T extends object>(value: T, names: readonly (keyof T)[]): boolean {
+  return typeof value === 'object' && value !== null && names.every((name) => typeof value[name] === 'function');
 }

@@ -3,6 +3,8 @@ export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal |
   if (signal === undefined) return await promise;
   // Once aborted, nobody waits for the promise any more; its rejection is no news then.
   promise.catch(() => undefined);
+  // What made the promise may have called the user's code, and that may have aborted.
+  signal.throwIfAborted();
   return await new Promise<T>((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });

@@ -1,5 +1,6 @@
 import { GraftError } from '../core/errors.js';
 import type { Term } from '../core/messages.js';
+import { causeText } from './cause-text.js';
 
 /** What work that runs under `lead()` is given. */
 export interface Leadership {
@@ -7,7 +8,10 @@ export interface Leadership {
   readonly term: Term;
   /** Aborted when this leadership ends, or is about to be handed over: finish, then return. */
   readonly signal: AbortSignal;
-  /** Whether this leadership holds at this instant, by the clock: ask before every step that must not be done twice. */
+  /**
+   * Whether this leadership holds at this instant, by the clock: ask before every step that must not be done twice.
+   * Stays true while leadership waits to be handed over, so that work can finish what it has begun.
+   */
   readonly isLeader: () => boolean;
 }
 
@@ -17,8 +21,8 @@ export type Work = (leadership: Leadership) => Promise<void> | void;
 /** What work needs of its node. */
 export interface WorkPorts {
   readonly isLeader: (term: Term) => boolean;
-  /** Work threw: the node puts leadership down, since it leads to no purpose. */
-  readonly onFailure: () => void;
+  /** Work threw: the node puts leadership down, since it leads to no purpose. Must not reject. */
+  readonly onFailure: () => Promise<void>;
   readonly report: (error: GraftError) => void;
 }
 
@@ -29,38 +33,45 @@ export class WorkShift {
 
   readonly #work: Work;
   readonly #ports: WorkPorts;
-  #end: (error?: GraftError) => void = () => undefined;
+  #settle: (failure: GraftError | undefined) => void = () => undefined;
   #abort: AbortController | undefined;
   #running: Promise<void> | undefined;
   #wanted: Term | undefined;
+  /** The last term in which work returned unasked: it is done for that term. */
+  #doneIn: Term | undefined;
   #stopped = false;
+  #failure: GraftError | undefined;
 
   constructor(work: Work, ports: WorkPorts) {
     this.#work = work;
     this.#ports = ports;
     this.over = new Promise((resolve, reject) => {
-      this.#end = (error) => (error === undefined ? resolve() : reject(error));
+      this.#settle = (failure) => (failure === undefined ? resolve() : reject(failure));
     });
   }
 
-  /** Leadership of `term` has begun. A run of an earlier leadership that ignores its signal is waited for. */
+  /**
+   * Leadership of `term` has begun, or goes on after all. A run that was told to end and has not is waited for: one
+   * run at a time.
+   */
   begin(term: Term): void {
-    if (this.#stopped) return;
+    if (this.#stopped || this.#doneIn === term) return;
     this.#wanted = term;
     if (this.#running === undefined) {
       this.#run(term);
       return;
     }
+    if (this.#abort?.signal.aborted !== true) return;
     this.#ports.report(
       new GraftError(
         'WORK_FAILED',
-        `work under lead() is still running since an earlier leadership, so it does not begin for term ${term} until ` +
-          'it has returned: return when signal aborts',
+        `work under lead() still runs though its signal has aborted, so it does not begin for term ${term} until it ` +
+          'has returned: return when signal aborts',
       ),
     );
   }
 
-  /** Leadership has ended or is about to. Resolves when no work runs any more. */
+  /** Leadership has ended or is about to. Resolves when the run of this instant, if any, has returned. */
   async halt(reason: GraftError): Promise<void> {
     this.#wanted = undefined;
     this.#abort?.abort(reason);
@@ -71,7 +82,7 @@ export class WorkShift {
   async stop(reason: GraftError): Promise<void> {
     this.#stopped = true;
     await this.halt(reason);
-    this.#end();
+    this.#settle(this.#failure);
   }
 
   #run(term: Term): void {
@@ -80,27 +91,33 @@ export class WorkShift {
     this.#running = this.#attempt(term, abort.signal).then((failure) => {
       this.#running = undefined;
       this.#abort = undefined;
+      if (!abort.signal.aborted) this.#doneIn = term;
       if (failure !== undefined && !this.#stopped) {
         this.#stopped = true;
-        this.#end(failure);
-        this.#ports.onFailure();
+        this.#failure = failure;
+        // Its caller may end the process at once; leadership should be in other hands by then.
+        void this.#ports.onFailure().then(() => this.#settle(failure));
       }
       const next = this.#wanted;
-      if (next !== undefined && next !== term && !this.#stopped) this.#run(next);
+      if (next !== undefined && abort.signal.aborted && !this.#stopped) this.#run(next);
     });
   }
 
   async #attempt(term: Term, signal: AbortSignal): Promise<GraftError | undefined> {
+    // Not from within what tells of the leadership: work may take its time before its first await, and a hand-over that
+    // it asks for must find it running.
+    await undefined;
+    if (signal.aborted) return undefined;
     try {
-      await this.#work({ term, signal, isLeader: () => !signal.aborted && this.#ports.isLeader(term) });
+      await this.#work({ term, signal, isLeader: () => this.#ports.isLeader(term) });
       return undefined;
     } catch (cause) {
       // An abort that surfaces as an exception is the ordinary way to stop.
       if (signal.aborted && (cause === signal.reason || (cause instanceof Error && cause.name === 'AbortError'))) {
         return undefined;
       }
-      const text = cause instanceof Error ? cause.message : String(cause);
-      const failure = new GraftError('WORK_FAILED', `work under lead() threw in term ${term}: ${text}`, { cause });
+      const text = `work under lead() threw in term ${term}: ${causeText(cause)}`;
+      const failure = new GraftError('WORK_FAILED', text, { cause });
       if (!signal.aborted) return failure;
       this.#ports.report(failure);
       return undefined;

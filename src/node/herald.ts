@@ -1,0 +1,57 @@
+import type { GraftError, GraftErrorCode } from '../core/errors.js';
+import type { Term } from '../core/messages.js';
+import type { State } from '../core/roles.js';
+import type { Clock } from './clock.js';
+import { ErrorReports } from './error-reports.js';
+import { GuardedEvents } from './events.js';
+import type { Handler, StateChange } from './handler.js';
+import { UserHooks } from './user-hooks.js';
+
+/** Tells the user what happens: the handler first, then who listens to events. */
+export class Herald {
+  readonly hooks: UserHooks;
+  readonly events: GuardedEvents;
+  readonly #reports: ErrorReports;
+  #told: State = 'FOLLOWER';
+
+  constructor(handler: Handler, clock: Clock) {
+    this.#reports = new ErrorReports(clock, (error) => this.#deliver(error));
+    this.hooks = new UserHooks(handler, { report: (error, source) => this.#reports.report(error, source), warn });
+    this.events = new GuardedEvents((what, call) => this.hooks.guard(what, call));
+  }
+
+  /** How often each error has come up. */
+  get errorCounts(): Partial<Record<GraftErrorCode, number>> {
+    return this.#reports.counts();
+  }
+
+  /** @param source see {@link ErrorReports.report}. */
+  report(error: GraftError, source?: string): void {
+    this.#reports.report(error, source);
+  }
+
+  change(change: StateChange): void {
+    const { from, to, term, reason } = change;
+    this.#told = to;
+    this.hooks.stateChange(change);
+    this.events.emit('stateChange', change);
+    if (from === 'LEADER') this.events.emit('deposed', { term, reason });
+    if (to === 'LEADER') this.events.emit('elected', { term });
+  }
+
+  /** The last change of all. It starts from what was told last: what a hanging disk held back was never shown. */
+  closed(term: Term): void {
+    this.change({ from: this.#told, to: 'CLOSED', term, reason: 'closed' });
+  }
+
+  #deliver(error: GraftError): void {
+    const heard = this.hooks.asyncError(error);
+    const listened = this.events.emit('asyncError', error);
+    // Nothing is lost: an error that nobody listens for is a warning of the process.
+    if (!heard && !listened) warn(error);
+  }
+}
+
+function warn(error: GraftError): void {
+  process.emitWarning(error.message, { type: 'GraftWarning', code: error.code });
+}
