@@ -18,8 +18,10 @@ export class Ballot {
   #dirty = false;
   /** No vote before then: the promise to the last leader that was heard. It outlives the term that it was given in. */
   protected stickyUntilMs = Number.NEGATIVE_INFINITY;
-  /** No vote before then: the promises of a former self, or of a second process with this id. */
+  /** No vote before then: the promises of a former self. */
   protected waitUntilMs = Number.NEGATIVE_INFINITY;
+  /** No vote before then: the promises of a second process with this id, to leaders and in terms that are unknown here. */
+  protected twinUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(timings: Timings, { term, votedFor, isNew }: Recovered) {
     this.#timings = timings;
@@ -46,14 +48,14 @@ export class Ballot {
     return this.#dirty;
   }
 
-  /** When the wait for the promises of others who had this id is over. */
+  /** When the wait for the promises of a former self is over. */
   get waitEndsAtMs(): number {
     return this.waitUntilMs;
   }
 
   /** The earliest instant at which this voter may vote again, as far as its promises go. */
   get freeAtMs(): number {
-    return Math.max(this.stickyUntilMs, this.waitUntilMs);
+    return Math.max(this.stickyUntilMs, this.waitUntilMs, this.twinUntilMs);
   }
 
   // ---------------------------------------------------------------- promises
@@ -67,7 +69,7 @@ export class Ballot {
 
   /** Another process held this id until now, and may have promised something in its name (rule 4). */
   awaitOtherPromises(nowMs: number): void {
-    this.waitUntilMs = Math.max(this.waitUntilMs, nowMs + this.#timings.electionTimeoutMinMs);
+    this.twinUntilMs = nowMs + this.#timings.electionTimeoutMinMs;
   }
 
   /** The leader was heard: no vote for anybody for `electionTimeoutMinMs` (rule 7). */
@@ -112,7 +114,7 @@ export class Ballot {
 
   /** Whether this voter may vote at all at this instant, be it for itself. */
   isFree(nowMs: number): boolean {
-    return nowMs >= this.stickyUntilMs && nowMs >= this.waitUntilMs;
+    return nowMs >= this.freeAtMs;
   }
 
   /** Whether a vote in `term` could go to `candidate` (diss. 3.4): one vote a term, and none in an old one. */
@@ -123,17 +125,26 @@ export class Ballot {
 
   /**
    * For how much longer a request is refused whoever asks, in milliseconds; 0 when it is not. A request in the name
-   * of the outgoing leader passes what was promised to that leader, not what a lost log may have promised (rule 9).
+   * of the outgoing leader passes what was promised to that leader, not what a lost log, or a second process with
+   * this id, may have promised (rule 9).
    */
   refusedForMs(request: VoteRequest | PreVoteRequest, nowMs: number): number {
     const transfer = request.kind === 'voteRequest' && request.leadershipTransfer && request.term > this.#term;
     const waitMs = transfer && !this.#isNew ? 0 : this.waitUntilMs - nowMs;
     const stickyMs = transfer ? 0 : this.stickyUntilMs - nowMs;
-    return Math.max(0, waitMs, stickyMs);
+    return Math.max(0, waitMs, stickyMs, this.twinUntilMs - nowMs);
   }
 
-  /** Whether TimeoutNow may be followed: only the wait of a new log forbids it (rule 9). */
+  /**
+   * Whether an answer to a heartbeat is worth its promise: not while this log may stand in for a lost one, whose newer
+   * term would have refused the leader that asks, or just after a second process had this id (rules 4, 7, 8).
+   */
+  mayPromise(nowMs: number): boolean {
+    return !this.#isNew && nowMs >= this.twinUntilMs;
+  }
+
+  /** Whether TimeoutNow may be followed: only the waits forbid it that no outgoing leader can release (rule 9). */
   mayTakeOver(nowMs: number): boolean {
-    return !this.#isNew || nowMs >= this.waitUntilMs;
+    return nowMs >= this.twinUntilMs && (!this.#isNew || nowMs >= this.waitUntilMs);
   }
 }

@@ -1,3 +1,4 @@
+import type { Instant } from './inputs.js';
 import type { PreVoteRequest, VoteRequest } from './messages.js';
 import type { VoteTally } from './quorum.js';
 
@@ -9,15 +10,25 @@ export class Candidacy {
   /** What is asked, and asked again: a repetition is the same question (rule 6). */
   readonly request: PreVoteRequest | VoteRequest;
   readonly tally: VoteTally;
-  /** When a pre-vote round has become too old to say anything about the present. */
-  readonly endsAtMs: number;
+  readonly #endsAtMs: number;
+  readonly #endsAtWallMs: number;
   #hints = 0;
 
-  constructor(request: PreVoteRequest | VoteRequest, tally: VoteTally, endsAtMs: number) {
+  /** @param lastsMs for how long answers count, from `began` on. */
+  constructor(request: PreVoteRequest | VoteRequest, tally: VoteTally, began: Instant, lastsMs: number) {
     this.request = request;
     this.tally = tally;
     tally.grant(request.candidate);
-    this.endsAtMs = endsAtMs;
+    this.#endsAtMs = began.nowMs + lastsMs;
+    this.#endsAtWallMs = began.wallMs + lastsMs;
+  }
+
+  /**
+   * Whether answers come too late to count, by either clock, as with a lease (rule 8): a pre-vote of long ago says
+   * nothing about the present, and a voter whose log was lost waits for no longer than a candidacy lasts (rule 7).
+   */
+  isOver({ nowMs, wallMs }: Instant): boolean {
+    return nowMs >= this.#endsAtMs || wallMs >= this.#endsAtWallMs;
   }
 
   /**

@@ -56,6 +56,8 @@ export class Elector {
   readonly #crowd: Crowd;
   readonly #outbox = new Outbox();
   #reason: ChangeReason = 'electionTimeout';
+  /** Why leadership was lost last: an input that ends it may begin something else as well. */
+  #lossReason: ChangeReason = 'leaseExpired';
   #closed = false;
   #round: number;
   #handover: Handover | undefined;
@@ -67,14 +69,16 @@ export class Elector {
   #disputed = false;
   #heardRound = 0;
   #namedHeir = false;
+  /** Votes lost since a leader was last heard. */
+  #lossesInRow = 0;
 
   constructor({ settings, rng, incarnation, recovered }: ElectorStart) {
     this.settings = settings;
     this.incarnation = incarnation;
     this.ballot = this.createBallot(recovered);
     this.#rng = rng;
-    this.#shadow = new Shadow(settings, incarnation, this.#outbox, this.#deadlines);
-    this.#crowd = new Crowd(settings, this.#outbox, this.#deadlines);
+    this.#shadow = this.createShadow(this.#outbox, this.#deadlines);
+    this.#crowd = this.createCrowd(this.#outbox, this.#deadlines);
     // Not from 0: an answer to a former self's question must not pass for one to this process's.
     this.#round = Math.floor(rng.next() * 2 ** 32);
   }
@@ -89,6 +93,14 @@ export class Elector {
 
   protected createTally(): VoteTally {
     return new VoteTally(this.settings.membership.size);
+  }
+
+  protected createShadow(outbox: Outbox, deadlines: DeadlineTable): Shadow {
+    return new Shadow(this.settings, this.incarnation, outbox, deadlines);
+  }
+
+  protected createCrowd(outbox: Outbox, deadlines: DeadlineTable): Crowd {
+    return new Crowd(this.settings, outbox, deadlines);
   }
 
   get term(): Term {
@@ -186,10 +198,11 @@ export class Elector {
     const persists = this.ballot.dirty && input.kind !== 'persistFailed' && !this.settings.observer;
     const leaderChanged = leader !== leaderBefore || (leader !== undefined && term !== termBefore);
     if (from === to && !leaderChanged && !persists) return { effects: this.#outbox.drain(), nextDeadlineMs };
-    // A leadership that ends is reported under the term that was led.
+    // A leadership that ends is reported under the term that was led, with what ended it.
     const about = from === 'LEADER' ? termBefore : term;
+    const reason = from === 'LEADER' && to !== 'CLOSED' ? this.#lossReason : this.#reason;
     const effects = this.#outbox.drainWith({
-      change: from === to ? undefined : { kind: 'stateChange', from, to, term: about, reason: this.#reason },
+      change: from === to ? undefined : { kind: 'stateChange', from, to, term: about, reason },
       leaderChange: leaderChanged ? { leader, term } : undefined,
       persist: persists ? this.ballot.takeForPersist() : undefined,
     });
@@ -332,7 +345,7 @@ export class Elector {
   /** Asks, for the first time or again (rule 6). */
   #ask(at: Instant): void {
     if (this.role === 'preCandidate') {
-      if (this.candidacy === undefined || at.nowMs >= this.candidacy.endsAtMs) this.candidacy = this.#newPreVote(at);
+      if (this.candidacy?.isOver(at) ?? true) this.candidacy = this.#newPreVote(at);
     } else if (this.role !== 'candidate' || this.settings.interop) {
       return;
     }
@@ -342,7 +355,7 @@ export class Elector {
     this.#countPreVotes(at);
   }
 
-  #newPreVote({ nowMs }: Instant): Candidacy {
+  #newPreVote(at: Instant): Candidacy {
     this.#round += 1;
     const { id, timings } = this.settings;
     const request: PreVoteRequest = {
@@ -353,7 +366,7 @@ export class Elector {
       incarnation: this.incarnation,
       round: this.#round,
     };
-    return new Candidacy(request, this.createTally(), nowMs + timings.electionTimeoutMinMs);
+    return new Candidacy(request, this.createTally(), at, timings.electionTimeoutMinMs);
   }
 
   /** Campaigns once a quorum would vote for this node, and it would itself. */
@@ -370,6 +383,9 @@ export class Elector {
   /** A new term, the own vote in it, and the question to all others (diss. 3.4). */
   protected campaign({ transfer }: { readonly transfer: boolean }, reason: ChangeReason, at: Instant): void {
     const { id, interop } = this.settings;
+    // The wait of a new log is over, or there would be no campaign. Written with the vote: a leader owes no write.
+    if (this.ballot.isNew) this.ballot.settle();
+    this.#deadlines.clear('settle');
     this.#enterTerm(this.ballot.term + 1);
     this.ballot.cast(id);
     this.role = 'candidate';
@@ -384,21 +400,40 @@ export class Elector {
       incarnation: this.incarnation,
       round: this.#round,
     };
-    this.candidacy = new Candidacy(request, this.createTally(), Number.POSITIVE_INFINITY);
+    const lastsMs = this.candidacyMs();
+    this.candidacy = new Candidacy(request, this.createTally(), at, lastsMs);
     this.#outbox.broadcast(request);
-    this.#deadlines.set('election', at.nowMs + this.#randomTimeoutMs());
+    this.#deadlines.set('election', at.nowMs + lastsMs);
     if (interop) this.#deadlines.clear('request');
     else this.#deadlines.set('request', at.nowMs + this.#requestDelayMs());
     this.#countVotes(at);
+  }
+
+  /**
+   * How long a candidacy lasts: a random election timeout (rule 5), cut by the clock drift as the lease is, so that by
+   * no pair of clocks it outlasts the wait of a voter whose log, and with it a vote for this candidate, was lost (rule 7).
+   */
+  protected candidacyMs(): number {
+    const { timings, leaseMs } = this.settings;
+    return (this.#randomTimeoutMs() * leaseMs) / timings.electionTimeoutMinMs;
   }
 
   #countVotes(at: Instant): void {
     const outcome = this.candidacy?.tally.outcome();
     if (outcome === 'won') this.#becomeLeader(at);
     else if (outcome === 'lost' && this.settings.preVote) {
-      const pauseMs = 2 * this.settings.timings.requestIntervalMs * this.#rng.next();
-      this.#becomePreCandidate('lostElection', at.nowMs + pauseMs, at);
+      this.#becomePreCandidate('lostElection', at.nowMs + this.#pauseAfterLossMs(), at);
     }
+  }
+
+  /**
+   * Losers leave each other room, at random, and more of it with every vote lost in a row: where messages take longer
+   * than the request interval, they would go on splitting the vote.
+   */
+  #pauseAfterLossMs(): number {
+    const { requestIntervalMs, electionTimeoutMinMs } = this.settings.timings;
+    this.#lossesInRow += 1;
+    return this.#rng.next() * Math.min(requestIntervalMs * 2 ** this.#lossesInRow, electionTimeoutMinMs);
   }
 
   // ---------------------------------------------------------------- leadership
@@ -407,6 +442,7 @@ export class Elector {
     this.role = 'leader';
     this.#reason = 'won';
     this.candidacy = undefined;
+    this.#lossesInRow = 0;
     this.leadership = this.createLeadership();
     this.#leader = this.settings.id;
     this.#termLeader = this.settings.id;
@@ -454,6 +490,7 @@ export class Elector {
 
   protected loseLeadership(reason: ChangeReason, at: Instant): void {
     this.leading = false;
+    this.#lossReason = reason;
     this.leadership = undefined;
     this.#namedHeir = false;
     this.#becomeFollower(reason, at);
@@ -533,7 +570,9 @@ export class Elector {
         this.#onAnyVoteResponse(message, at);
         return;
       case 'heartbeat':
-        if (this.#accepts(message.leader, message.incarnation, at)) this.#onHeartbeat(message, at);
+        // Whoever counts no rounds waits for no answers: plain graft, be it one of ours in interop mode (rule 15).
+        if (message.round === 0 && !this.settings.interop) this.#reportPlainGraft(message.leader);
+        else if (this.#accepts(message.leader, message.incarnation, at)) this.#onHeartbeat(message, at);
         return;
       case 'heartbeatResponse':
         if (this.#accepts(message.voter, message.incarnation, at)) this.#onHeartbeatResponse(message, at);
@@ -550,11 +589,7 @@ export class Elector {
   #accepts(sender: NodeId, incarnation: Incarnation, at: Instant): boolean {
     const { id, membership, interop } = this.settings;
     if (incarnation === 0 && !interop) {
-      this.#outbox.report(
-        'PLAIN_GRAFT_PEER',
-        `${describe(sender)} speaks plain graft (Go) and can neither hear nor answer this node: set interop: true on ` +
-          'every node until the last plain graft node is gone',
-      );
+      this.#reportPlainGraft(sender);
       return false;
     }
     if (sender === id) {
@@ -571,6 +606,14 @@ export class Elector {
     }
     if (this.#crowd.hear(sender, at.nowMs)) this.#yieldToCrowd(at);
     return true;
+  }
+
+  #reportPlainGraft(peer: NodeId): void {
+    this.#outbox.report(
+      'PLAIN_GRAFT_PEER',
+      `${describe(peer)} speaks plain graft (Go) and can neither hear nor answer this node: set interop: true on ` +
+        'every node until the last plain graft node is gone',
+    );
   }
 
   #onPreVoteRequest(request: PreVoteRequest, grantVote: boolean, at: Instant): void {
@@ -644,7 +687,7 @@ export class Elector {
   protected onGrant(response: VoteResponse, at: Instant): void {
     const { candidacy } = this;
     if (candidacy === undefined || response.preVote !== (candidacy.request.kind === 'preVoteRequest')) return;
-    if (response.term !== candidacy.request.term) return;
+    if (response.term !== candidacy.request.term || candidacy.isOver(at)) return;
     if (response.voter === undefined) candidacy.tally.grantAnonymously();
     else if (response.round !== candidacy.request.round) return;
     else candidacy.tally.grant(response.voter);
@@ -681,12 +724,13 @@ export class Elector {
   #onHeartbeat(heartbeat: Heartbeat, at: Instant): void {
     const { observer, interop, id } = this.settings;
     if (heartbeat.term < this.ballot.term) {
-      // A stale leader learns (rule 11).
-      if (!observer && !interop) this.#answerHeartbeat(heartbeat);
+      // A stale leader learns (rule 11). The news carries no round: by the time that it arrives the same node may lead
+      // the newer term, and would take it for an answer to its round of that number, and so for a promise (rule 8).
+      if (!observer && !interop) this.#answerHeartbeat(heartbeat.leader, 0);
       return;
     }
     if (heartbeat.term > this.ballot.term) this.#adoptTerm(heartbeat.term, at);
-    if (this.#termLeader !== undefined && this.#termLeader !== heartbeat.leader) this.#onSecondLeader(heartbeat, at);
+    if (this.#termLeader !== undefined && this.#termLeader !== heartbeat.leader) this.onSecondLeader(heartbeat, at);
     if (this.#disputed) return;
     // A repetition of what was heard already says nothing new about the leader.
     if (!interop && heartbeat.round <= this.#heardRound) return;
@@ -695,16 +739,20 @@ export class Elector {
     this.#namedHeir = heartbeat.heir === id;
     this.acceptLeader(at);
     this.#leader = heartbeat.leader;
-    if (!observer && !interop) this.#answerHeartbeat(heartbeat);
+    // An answer is a promise. Who may have lost its log has lost the term that would refuse an older leader; and who has
+    // a second process, or a crowd, beside it cannot keep what it promises (rules 3, 4, 7).
+    const promises = this.ballot.mayPromise(at.nowMs) && !this.#doubtful();
+    if (promises && !observer && !interop) this.#answerHeartbeat(heartbeat.leader, heartbeat.round);
   }
 
   /** The promise that the answer to a heartbeat makes: no vote for anybody for electionTimeoutMin (rule 7). */
   protected acceptLeader(at: Instant): void {
+    this.#lossesInRow = 0;
     this.ballot.standByLeader(at.nowMs);
     this.#becomeFollower('heardLeader', at);
   }
 
-  #answerHeartbeat({ leader, round }: Heartbeat): void {
+  #answerHeartbeat(leader: NodeId, round: number): void {
     this.#outbox.send(leader, {
       kind: 'heartbeatResponse',
       term: this.ballot.term,
@@ -716,7 +764,7 @@ export class Elector {
   }
 
   /** Must never happen, so it is said, and nobody of this term is followed any more (rule 14). */
-  #onSecondLeader({ leader, term }: Heartbeat, at: Instant): void {
+  protected onSecondLeader({ leader, term }: Heartbeat, at: Instant): void {
     if (!this.#disputed) {
       this.#outbox.report(
         'SECOND_LEADER',

@@ -71,7 +71,7 @@ export interface HeartbeatResponse {
   readonly kind: 'heartbeatResponse';
   readonly term: Term;
   readonly voter: NodeId;
-  /** The heartbeat's round. */
+  /** The heartbeat's round; `0` in the news to a stale leader, which answers none and promises nothing. */
   readonly round: number;
   readonly incarnation: Incarnation;
   /** The voter's priority as an heir, 0 to 255 (rule 10). */

@@ -15,7 +15,7 @@ export interface Timings {
   readonly heartbeatIntervalMs: number;
   /**
    * How often, at most, an unanswered request is repeated (rule 6). Each wait is drawn from half of this to all of
-   * it. Default: 0.3 of the heartbeat interval.
+   * it. Default: 0.3 of the heartbeat interval, 1 at least.
    */
   readonly requestIntervalMs: number;
   /**
@@ -109,7 +109,7 @@ export function settle(id: NodeId, options: ElectionOptions): Settings {
       `id ${describe(id)} is one of cluster.voters and observer is true: an observer never votes, so it cannot be listed`,
     );
   }
-  const timings = parseTimings(options.timings ?? {});
+  const timings = parseTimings(options.timings === undefined ? {} : options.timings);
   return Object.freeze({
     id,
     membership,
@@ -136,9 +136,13 @@ export function parseCluster(cluster: Cluster): Membership {
   if (hasVoters) {
     const { voters } = cluster;
     if (!Array.isArray(voters) || voters.length === 0) {
-      throw new GraftError('INVALID_CLUSTER', `cluster.voters is ${JSON.stringify(voters)}: list at least one id`);
+      throw new GraftError(
+        'INVALID_CLUSTER',
+        `cluster.voters is ${Array.isArray(voters) ? 'empty' : describe(voters)}: list at least one id`,
+      );
     }
-    const ids = voters.map((voter, index) => parseNodeId(voter, `cluster.voters[${index}]`));
+    // Not map, which skips the holes of a sparse list.
+    const ids = Array.from(voters, (voter, index) => parseNodeId(voter, `cluster.voters[${index}]`));
     const twice = ids.find((voter, index) => ids.indexOf(voter) !== index);
     if (twice !== undefined) {
       throw new GraftError('INVALID_CLUSTER', `cluster.voters names ${describe(twice)} twice: each voter has one vote`);
@@ -160,12 +164,15 @@ export function parseCluster(cluster: Cluster): Membership {
 
 /** @throws GraftError `INVALID_OPTION` (a value) or `CONTRADICTING_TIMINGS` (two of them, both printed). */
 export function parseTimings(given: Partial<Timings>): Timings {
+  if (typeof given !== 'object' || given === null) {
+    throw new GraftError('INVALID_OPTION', `timings is ${describe(given)}: give an object, values in milliseconds`);
+  }
   const heartbeatIntervalMs = given.heartbeatIntervalMs ?? DEFAULT_TIMINGS.heartbeatIntervalMs;
   const timings: Timings = {
     electionTimeoutMinMs: given.electionTimeoutMinMs ?? DEFAULT_TIMINGS.electionTimeoutMinMs,
     electionTimeoutMaxMs: given.electionTimeoutMaxMs ?? DEFAULT_TIMINGS.electionTimeoutMaxMs,
     heartbeatIntervalMs,
-    requestIntervalMs: given.requestIntervalMs ?? heartbeatIntervalMs * REQUESTS_PER_HEARTBEAT,
+    requestIntervalMs: given.requestIntervalMs ?? Math.max(1, heartbeatIntervalMs * REQUESTS_PER_HEARTBEAT),
     maxClockDrift: given.maxClockDrift ?? DEFAULT_TIMINGS.maxClockDrift,
   };
   for (const name of [

@@ -75,12 +75,18 @@ export class FileLog implements TermLog {
   async #take(): Promise<DurableState> {
     const file = await resolveLinks(this.#path);
     const lock = await FileLock.acquire(file);
+    let directory: LogFileHandle | undefined;
     try {
+      directory = await this.#fs.open(dirname(file), 'r');
+      // The last owner may have been killed between its rename and its sync. What is read below would then be shown to
+      // others, and a power cut could still take it back (rule 1).
+      await directory.sync();
       const state = decodeLog(await readOrEmpty(file), file);
       await this.#fs.rm(temporaryOf(file), { force: true });
-      this.#open = { file, lock, directory: await this.#fs.open(dirname(file), 'r') };
+      this.#open = { file, lock, directory };
       return state;
     } catch (error) {
+      await directory?.close();
       await lock.release();
       throw error;
     }

@@ -3,9 +3,9 @@ import { NEW_STATE } from './envelope.js';
 import type { DurableState, TermLog } from './term-log.js';
 
 /**
- * Term and vote in memory: for tests, and for nodes that would rather wait than keep a disk. The state outlives
- * `close` in this object, not the process: after a restart the log is new, and its node owes the wait of
- * `electionTimeoutMax` that makes forgetting safe (rule 7).
+ * Term and vote in memory: for tests. The state outlives `close` in this object, not the process: after a restart the
+ * log is new, its node owes the wait of `electionTimeoutMax` (rule 7), and the newest term may be forgotten by all. Two
+ * leases never overlap for that, but fencing tokens are not sound: terms may be led again, or go back.
  */
 export class MemoryLog implements TermLog {
   #state: DurableState = NEW_STATE;

@@ -1,0 +1,199 @@
+// Rule 8; diss. 6.2 (check-quorum), 6.4.1 (leases).
+import { describe, expect, test } from 'vitest';
+import {
+  broadcast,
+  change,
+  elected,
+  follower,
+  heartbeat,
+  heartbeatResponse,
+  LEASE_MS,
+  leader,
+  leaderKnown,
+  preCandidate,
+  preVoteGrant,
+  preVoteRefusal,
+  preVoteRequest,
+  type Subject,
+  send,
+  voteGrant,
+} from '../electors.js';
+
+const FIVE = { cluster: { name: 'test', voters: ['a', 'b', 'c', 'd', 'e'] } };
+
+/** Of five voters: has won term 5 at 500, and nobody has answered. */
+function electedOfFive(): Subject {
+  const subject = preCandidate(FIVE);
+  for (const voter of ['b', 'c']) subject.hears(preVoteGrant({ term: 5, voter, round: 1 }));
+  for (const voter of ['b', 'c']) subject.hears(voteGrant({ term: 5, voter, round: 2 }));
+  return subject;
+}
+
+const answer = (voter: string, round: number) => heartbeatResponse({ term: 5, voter, round });
+
+describe('rule 8: heartbeats carry a round number, and voters answer with it', () => {
+  test('the leader counts from 1', () => {
+    const winner = elected();
+    expect(winner.wakesUntil(700)).toEqual([
+      broadcast(heartbeat({ term: 5, leader: 'a', round: 2 })),
+      broadcast(heartbeat({ term: 5, leader: 'a', round: 3 })),
+    ]);
+  });
+
+  test('the voter repeats it', () => {
+    expect(follower().hears(heartbeat({ term: 5, leader: 'b', round: 17 }))).toEqual([
+      send('b', heartbeatResponse({ term: 5, voter: 'a', round: 17 })),
+    ]);
+  });
+});
+
+describe('rule 8: LEADER is shown only once the vote is won and the lease held', () => {
+  test('not with the vote alone', () => {
+    const winner = elected();
+    expect([winner.elector.state, winner.elector.leader, winner.isLeader]).toEqual(['CANDIDATE', undefined, false]);
+  });
+
+  test('one round trip later', () => {
+    const winner = elected();
+    expect(winner.at(503).hears(answer('b', 1))).toEqual([
+      change('CANDIDATE', 'LEADER', 5, 'won'),
+      leaderKnown('a', 5),
+    ]);
+    expect(winner.isLeader).toBe(true);
+  });
+
+  test('of five, when two others have answered', () => {
+    const winner = electedOfFive();
+    expect(winner.hears(answer('e', 1))).toEqual([]);
+    expect(winner.hears(answer('e', 1))).toEqual([]);
+    expect(winner.hears(answer('d', 1))).toEqual([change('CANDIDATE', 'LEADER', 5, 'won'), leaderKnown('a', 5)]);
+  });
+
+  test('not by an answer that comes after the lease that it would have given', () => {
+    const winner = elected();
+    expect(winner.at(953).hears(answer('b', 1))).toEqual([]);
+    expect(winner.isLeader).toBe(false);
+  });
+});
+
+describe('rule 8: the lease is counted from when the newest round that a quorum answered was sent', () => {
+  test('not from when the answer came', () => {
+    const winner = elected();
+    winner.at(900).hears(answer('b', 1));
+    expect(winner.elector.leaseLeftMs(winner.instant)).toBeCloseTo(500 + LEASE_MS - 900, 9);
+  });
+
+  test('it lasts electionTimeoutMin * (1 - drift) / (1 + drift)', () => {
+    expect(LEASE_MS).toBe((500 * 0.95) / 1.05);
+    const chief = leader();
+    expect(chief.elector.leaseLeftMs(chief.instant)).toBeCloseTo(LEASE_MS, 9);
+  });
+
+  test('an answer to a newer round prolongs it, to an older one it does not', () => {
+    const chief = leader();
+    chief.wakesUntil(700);
+    chief.hears(answer('b', 3));
+    expect(chief.elector.leaseLeftMs(chief.instant)).toBeCloseTo(LEASE_MS, 9);
+    chief.hears(answer('c', 2));
+    expect(chief.elector.leaseLeftMs(chief.instant)).toBeCloseTo(LEASE_MS, 9);
+  });
+
+  test('of five, the second newest answer counts: the newest that a quorum, the leader included, has reached', () => {
+    const winner = electedOfFive();
+    winner.wakesUntil(800);
+    winner.hears(answer('b', 4));
+    winner.hears(answer('c', 2));
+    expect(winner.elector.leaseLeftMs(winner.instant)).toBeCloseTo(600 + LEASE_MS - 800, 9);
+    winner.hears(answer('d', 3));
+    expect(winner.elector.leaseLeftMs(winner.instant)).toBeCloseTo(700 + LEASE_MS - 800, 9);
+  });
+
+  test.each([
+    ['a round that was never sent', heartbeatResponse({ term: 5, voter: 'b', round: 2 })],
+    ['a round below the first', heartbeatResponse({ term: 5, voter: 'b', round: 0 })],
+    ['another term', heartbeatResponse({ term: 4, voter: 'b', round: 1 })],
+  ])('an answer to %s gives none', (_name, message) => {
+    const winner = elected();
+    expect(winner.hears(message)).toEqual([]);
+    expect(winner.isLeader).toBe(false);
+  });
+
+  test('an answer from an unlisted voter gives none', () => {
+    const winner = elected();
+    expect(winner.hears(answer('x', 1)).map(({ kind }) => kind)).toEqual(['report']);
+    expect(winner.isLeader).toBe(false);
+  });
+
+  test('a leader of one holds it by its own heartbeats', () => {
+    const alone = leader({ cluster: { name: 'test', voters: ['a'] } });
+    alone.wakesUntil(500);
+    expect(alone.isLeader).toBe(true);
+    alone.wakesUntil(60_000);
+    expect(alone.isLeader).toBe(true);
+    expect(alone.elector.term).toBe(5);
+  });
+});
+
+describe('rule 8: leadership stops at the instant the lease runs out', () => {
+  test('first by the clock at every question', () => {
+    const chief = leader();
+    expect(chief.at(952.38).isLeader).toBe(true);
+    expect(chief.at(500 + LEASE_MS).isLeader).toBe(false);
+    expect(chief.elector.leaseLeftMs(chief.instant)).toBe(0);
+  });
+
+  test('then by event, at that very deadline', () => {
+    const chief = leader();
+    expect(chief.wakesUntil(952).map(({ kind }) => kind)).toEqual(['broadcast', 'broadcast', 'broadcast', 'broadcast']);
+    expect(chief.nextDeadlineMs).toBe(500 + LEASE_MS);
+    expect(chief.at(chief.nextDeadlineMs).wakes()).toEqual([
+      change('LEADER', 'FOLLOWER', 5, 'leaseExpired'),
+      leaderKnown(undefined, 5),
+    ]);
+  });
+
+  test('and nothing that arrives late brings it back: the loss is told first', () => {
+    const chief = leader();
+    chief.wakesUntil(900);
+    expect(chief.at(1100).hears(answer('b', 5))).toEqual([
+      change('LEADER', 'FOLLOWER', 5, 'leaseExpired'),
+      leaderKnown(undefined, 5),
+    ]);
+    expect(chief.isLeader).toBe(false);
+  });
+
+  test('check-quorum is the same thing (diss. 6.2): a leader that hears no quorum stops by itself', () => {
+    const chief = leader();
+    chief.wakesUntil(2000);
+    expect(chief.elector.state).toBe('PRE_CANDIDATE');
+  });
+});
+
+describe('rule 8: a lease also ends if wall time says that it has', () => {
+  test('after a suspension in which the monotonic clock stood still', () => {
+    const chief = leader().at(510);
+    expect(chief.suspended(442).isLeader).toBe(true);
+    expect(chief.suspended(1).isLeader).toBe(false);
+    expect(chief.wakes()).toEqual([change('LEADER', 'FOLLOWER', 5, 'leaseExpired'), leaderKnown(undefined, 5)]);
+  });
+
+  test('an answer that was on its way meanwhile gives no lease', () => {
+    const winner = elected().suspended(1000);
+    expect(winner.hears(answer('b', 1))).toEqual([]);
+    expect(winner.isLeader).toBe(false);
+  });
+
+  test('the next round does, in the same term', () => {
+    const winner = elected().suspended(1000);
+    winner.wakesUntil(600);
+    winner.hears(answer('b', 2));
+    expect(winner.isLeader).toBe(true);
+  });
+
+  test("voters' promises use the monotonic clock alone: a suspension does not shorten one", () => {
+    const voter = follower().suspended(100_000).at(999);
+    expect(voter.hears(preVoteRequest({ term: 6, candidate: 'c' }))).toEqual([
+      send('c', preVoteRefusal({ term: 5, voter: 'a', retryAfterMs: 1 })),
+    ]);
+  });
+});
