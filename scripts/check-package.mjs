@@ -1,5 +1,5 @@
 // `npm run check:package`: what a user gets. Packs the package, installs the tarball into empty folders and uses it
-// there: without a NATS client, with several versions of TypeScript, and against a real server.
+// there: without a client of any transport, with several versions of TypeScript, and against a real server.
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,8 @@ import { ensureNatsServer } from './ensure-nats-server.mjs';
 const execute = promisify(execFile);
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
 const manifest = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
-const CLIENTS = Object.keys(manifest.peerDependencies);
+const HTTP_CLIENT = 'undici';
+const CLIENTS = Object.keys(manifest.peerDependencies).filter((name) => name !== HTTP_CLIENT);
 const SUBPATHS = Object.keys(manifest.exports)
   .filter((path) => path !== './package.json')
   .map((path) => path.replace('.', manifest.name));
@@ -83,21 +84,18 @@ async function checkContents(files) {
 async function checkBareInstall(tarball) {
   const folder = join(scratch, 'bare');
   installInto(folder, [tarball]);
-  await check('it installs protobufjs and eventemitter3 alone, and no NATS client', () => {
+  await check('it installs protobufjs and eventemitter3 alone, and no client of a transport', () => {
     // `long` is protobufjs's own.
     expectEqual(installedIn(folder), ['eventemitter3', 'graft-election', 'long', 'protobufjs']);
   });
   for (const subpath of SUBPATHS) {
-    await check(
-      `importing ${subpath} needs no NATS client, makes no code from strings and starts nothing`,
-      async () => {
-        const program = `const names = Object.keys(await import('${subpath}')); if (names.length === 0) throw new Error('empty');`;
-        const options = ['--disallow-code-generation-from-strings', '--input-type=module', '--eval', program];
-        // Whatever an import starts would keep the process alive past this.
-        const { stdout, stderr } = await execute(process.execPath, options, { cwd: folder, timeout: 20_000 });
-        expectEqual(stdout + stderr, '');
-      },
-    );
+    await check(`importing ${subpath} needs no client, makes no code from strings and starts nothing`, async () => {
+      const program = `const names = Object.keys(await import('${subpath}')); if (names.length === 0) throw new Error('empty');`;
+      const options = ['--disallow-code-generation-from-strings', '--input-type=module', '--eval', program];
+      // Whatever an import starts would keep the process alive past this.
+      const { stdout, stderr } = await execute(process.execPath, options, { cwd: folder, timeout: 20_000 });
+      expectEqual(stdout + stderr, '');
+    });
   }
 }
 
@@ -123,7 +121,7 @@ async function checkAlone(tarball) {
 /** What each client calls a connection is what we take for one. Their own declarations do not stand so strict a look. */
 async function checkWithClients(tarball) {
   const folder = join(scratch, 'with-clients');
-  const clients = CLIENTS.map((name) => `${name}@${manifest.devDependencies[name]}`);
+  const clients = [...CLIENTS, HTTP_CLIENT].map((name) => `${name}@${manifest.devDependencies[name]}`);
   const compilers = ['typescript7', 'typescript5'];
   installConsumer('with-clients', folder, [tarball, ...clients, ...compilers.map(aliased)]);
   for (const alias of compilers) {
@@ -131,6 +129,11 @@ async function checkWithClients(tarball) {
       compile(folder, alias, { ...MODULE_MODES.nodenext, skipLibCheck: true, outDir: `out-${alias}` }),
     );
   }
+  await check('three nodes elect over HTTP with nothing but undici', async () => {
+    const ports = await Promise.all([freePort(), freePort(), freePort()]);
+    const args = [mkdtempSync(join(folder, 'logs-')), ...ports.map(String)];
+    expectEqual(await run(folder, 'out-typescript7/elect-over-http.js', ...args), 'elected, and all agree: true\n');
+  });
   const server = await startNatsServer();
   try {
     for (const client of CLIENTS) {

@@ -1,6 +1,6 @@
 /**
  * Leader election for Node.js services: RAFT's election, with a lease, over a transport of one's choice.
- * Drivers are in `graft-election/nats` and, for tests, `graft-election/testing`.
+ * Drivers are in `graft-election/nats`, `graft-election/http` and, for tests, `graft-election/testing`.
  */
 export { GraftError, type GraftErrorCode } from './core/errors.js';
 export type { Incarnation, Term } from './core/messages.js';

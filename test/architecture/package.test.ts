@@ -13,8 +13,8 @@ test('the library depends on protobufjs and eventemitter3 alone', () => {
   expect(manifest.optionalDependencies).toBeUndefined();
 });
 
-test('both NATS clients are optional peers, so installing the library installs neither', () => {
-  expect(Object.keys(manifest.peerDependencies).sort()).toEqual(['@nats-io/transport-node', 'nats']);
+test('the clients of NATS and HTTP are optional peers, so installing the library installs none', () => {
+  expect(Object.keys(manifest.peerDependencies).sort()).toEqual(['@nats-io/transport-node', 'nats', 'undici']);
   for (const name of Object.keys(manifest.peerDependencies)) {
     expect(manifest.peerDependenciesMeta[name]).toEqual({ optional: true });
   }

@@ -13,8 +13,8 @@ export interface Wall {
   readonly innocent: { readonly path: string; readonly text: string };
 }
 
-/** The only files that may start a timer (DESIGN section 2): the node's clock, and a limit on how long a dial may take. */
-const TIMER_OWNERS = ['src/node/clock.ts', 'src/drivers/nats/attempt.ts'];
+/** The only files that may start a timer (DESIGN section 2): the node's clock, and limits on how long IO may take. */
+const TIMER_OWNERS = ['src/node/clock.ts', 'src/drivers/nats/attempt.ts', 'src/drivers/http/time-limit.ts'];
 
 /** What src may import that is not its own and not Node's: the two dependencies of package.json. */
 const PACKAGES = ['eventemitter3', 'protobufjs/minimal.js'];
@@ -100,13 +100,14 @@ export const WALLS: readonly Wall[] = [
     innocent: { path: 'src/node/a.ts', text: "import type { Clock } from './clock.js';" },
   },
   {
-    claim: 'src imports itself, Node and the two dependencies only; no NATS client, not even for its types',
+    claim: 'src imports itself, Node and the two dependencies only; no client of a transport, not even for its types',
     binds: (path) => path.startsWith('src/'),
     breaches: (file) => importing(file, ({ target }) => !/^(?:node:|src\/)/.test(target) && !PACKAGES.includes(target)),
     twins: [
       { path: 'src/drivers/nats/a.ts', text: "import { connect } from 'nats';" },
       { path: 'src/drivers/nats/a.ts', text: "import type { NatsConnection } from '@nats-io/transport-node';" },
       { path: 'src/drivers/nats/a.ts', text: "let client: import('nats').NatsConnection;" },
+      { path: 'src/drivers/http/a.ts', text: "import { Pool } from 'undici';" },
       { path: 'src/drivers/wire/a.ts', text: "import protobuf from 'protobufjs';" },
       { path: 'src/node/a.ts', text: "import { harm } from '../../test/harm.js';" },
     ],

@@ -1,6 +1,6 @@
 // A user's test: three nodes in one process elect over a network in memory. `npm run check:package` compiles and runs
 // it against the packed tarball.
-import { ChanHandler, Node } from 'graft-election';
+import { ChanHandler, MemoryLog, Node } from 'graft-election';
 import { MemoryNetwork, MockRpcDriver } from 'graft-election/testing';
 
 const voters = ['a', 'b', 'c'];
@@ -13,7 +13,7 @@ const nodes = await Promise.all(
       id,
       rpc: new MockRpcDriver(network),
       handler: handlers[index] ?? new ChanHandler(),
-      log: 'memory',
+      log: new MemoryLog(),
     }),
   ),
 );

@@ -1,0 +1,31 @@
+// One node of `handover-transports.mjs`, in a process of its own. Tells its parent what happens to it, and when by the machine's
+// monotonic clock, which all processes share.
+import { FileLog, Node } from '../../dist/index.js';
+
+const { transport, id, voters, log, natsUrl, peers, tls } = JSON.parse(process.argv[2]);
+const now = () => Number(process.hrtime.bigint()) / 1e6;
+
+async function driver() {
+  if (transport === 'nats') {
+    const { NatsRpcDriver } = await import('../../dist/drivers/nats/index.js');
+    return new NatsRpcDriver({ servers: natsUrl });
+  }
+  const { HttpRpcDriver } = await import('../../dist/drivers/http/index.js');
+  return new HttpRpcDriver({ peers, ...(tls && { tls }) });
+}
+
+const node = await Node.start({
+  cluster: { name: `bench-${transport}`, voters },
+  id,
+  rpc: await driver(),
+  handler: {},
+  log: new FileLog(log),
+});
+node.on('elected', ({ term }) => process.send({ elected: id, term, atMs: now() }));
+node.on('leaderChange', ({ leader, term }) => leader && process.send({ heard: id, leader, term }));
+process.on('message', async (message) => {
+  if (message !== 'stepDown') return;
+  process.send({ begun: id, atMs: now() });
+  await node.stepDown();
+});
+process.on('disconnect', () => process.exit());

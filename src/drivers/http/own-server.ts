@@ -1,0 +1,129 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { GraftError } from '../../core/errors.js';
+import type { HttpSettings } from './options.js';
+import type { HttpHandler } from './reception.js';
+import { REJECTION_STATUS, type RejectionCounts, type RequestRejection } from './rejections.js';
+
+/** Longer than any request of ours needs; Node's own 16 KiB allow a stranger twice that for nothing. */
+const MAX_HEADER_BYTES = 8_192;
+/** How long a connection may take to say what it wants, in milliseconds: from its start, or from its last answer's next byte. */
+const HEADERS_TIMEOUT_MS = 5_000;
+const HANDSHAKE_TIMEOUT_MS = 5_000;
+/** How often slow requests are looked for. Node's own 30 s would make a 5 s limit one of 35 s. */
+const LOOK_INTERVAL_MS = 1_000;
+/** Peers say something every second, so that only what is forgotten is closed. */
+const KEEP_ALIVE_TIMEOUT_MS = 30_000;
+/** A peer has one connection, or two for a moment; the rest is for people. */
+const CONNECTIONS_PER_PEER = 4;
+const CONNECTIONS_FOR_PEOPLE = 64;
+
+export interface OwnServerStart {
+  readonly settings: HttpSettings;
+  /** This node's own address among the peers. */
+  readonly address: URL;
+  readonly handler: HttpHandler;
+  readonly rejections: RejectionCounts;
+  /** A server that listens no longer, whatever the cause. */
+  readonly report: (error: GraftError) => void;
+}
+
+/** The server of a driver that is not mounted into another. */
+export class OwnServer {
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /** @throws GraftError `DRIVER_FAILED` when the address cannot be listened at, or the certificate cannot be used. */
+  static async listen({ settings, address, handler, rejections, report }: OwnServerStart): Promise<OwnServer> {
+    const { host, port } = listenAt(settings, address);
+    try {
+      const server = create(settings, handler);
+      server.maxConnections = CONNECTIONS_FOR_PEOPLE + CONNECTIONS_PER_PEER * settings.peers.size;
+      countRefusals(server, rejections);
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject).listen({ host, port }, resolve);
+      });
+      server.on('error', (cause) => {
+        report(new GraftError('DRIVER_FAILED', `the server at ${host}:${port} failed: ${cause.message}`, { cause }));
+      });
+      return new OwnServer(server);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new GraftError('DRIVER_FAILED', `cannot serve at ${host}:${port}: ${why}`, { cause });
+    }
+  }
+
+  /** Takes no more connections; resolves when the last is closed. What is still open then is closed with it. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}
+
+function listenAt({ listen }: HttpSettings, address: URL): { readonly host: string; readonly port: number } {
+  const { host, port } = listen === 'mounted' ? {} : listen;
+  const standardPort = address.protocol === 'https:' ? 443 : 80;
+  return {
+    // An IPv6 address stands in brackets in a URL, and nowhere else.
+    host: host ?? address.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port ?? (address.port === '' ? standardPort : Number(address.port)),
+  };
+}
+
+function create({ tls, bodyTimeoutMs }: HttpSettings, handler: HttpHandler): Server {
+  const limits = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    // The handler keeps the limit of bodies, so that it holds where the driver is mounted as well.
+    requestTimeout: HEADERS_TIMEOUT_MS + bodyTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    connectionsCheckingInterval: LOOK_INTERVAL_MS,
+    noDelay: true,
+  };
+  // Not as it stands: Node calls it with two arguments, and a third would be Express's `next`.
+  const listener: HttpHandler = (request, response) => handler(request, response);
+  if (tls === undefined) return createServer(limits, listener);
+  const { cert, key, ca } = tls;
+  const [certPem, keyPem, caPem] = [cert, key, ca].map((pem) => Buffer.from(pem));
+  return createTlsServer(
+    {
+      ...limits,
+      cert: certPem,
+      key: keyPem,
+      ca: caPem,
+      requestCert: true,
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.3',
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    },
+    listener,
+  );
+}
+
+/** What fails before it is a request never reaches the handler, and is answered and counted here. */
+function countRefusals(server: Server, rejections: RejectionCounts): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const rejection = rejectionFor(error);
+    if (rejection === undefined || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    rejections.count(rejection);
+    socket.end(
+      `HTTP/1.1 ${REJECTION_STATUS[rejection]} ${rejection}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
+    );
+  });
+  server.on('tlsClientError', () => rejections.count('badHandshake'));
+}
+
+function rejectionFor({ code = '' }: NodeJS.ErrnoException): RequestRejection | undefined {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'headersTooLarge';
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'slowRequest';
+  // Who has hung up, in the middle of a request or not, is not there to be answered.
+  return code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE' ? 'notHttp' : undefined;
+}
