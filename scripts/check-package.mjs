@@ -110,6 +110,24 @@ async function checkAlone(tarball) {
       );
     }
   }
+  // TypeScript 7 takes in no @types package by itself, and a user may have set no lib: ours must stand all the same.
+  for (const alias of Object.keys(TYPESCRIPTS)) {
+    await check(`its types hold under TypeScript ${versionIn(folder, alias)} with neither lib nor types set`, () =>
+      compile(
+        folder,
+        alias,
+        {
+          ...MODULE_MODES.nodenext,
+          lib: undefined,
+          types: [],
+          skipLibCheck: false,
+          rootDir: '.',
+          outDir: `out-${alias}-bare`,
+        },
+        ['bare/*.ts'],
+      ),
+    );
+  }
   await check('three nodes elect over a network in memory', async () => {
     expectEqual(
       await run(folder, 'out-typescript7-nodenext/elect-in-memory.js'),
@@ -163,9 +181,9 @@ function installConsumer(name, folder, packages) {
   cpSync(join(project, 'test/package/consumer', name), folder, { recursive: true });
 }
 
-async function compile(folder, alias, options) {
+async function compile(folder, alias, options, include = ['*.ts']) {
   const config = join(folder, 'tsconfig.json');
-  writeFileSync(config, JSON.stringify({ compilerOptions: { ...COMPILER_OPTIONS, ...options }, include: ['*.ts'] }));
+  writeFileSync(config, JSON.stringify({ compilerOptions: { ...COMPILER_OPTIONS, ...options }, include }));
   await execute(process.execPath, [`node_modules/${alias}/bin/tsc`, '-p', config], { cwd: folder });
 }
 

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Effect } from '../core/effects.js';
 import { Elector } from '../core/elector.js';
 import { GraftError } from '../core/errors.js';
@@ -145,12 +146,15 @@ export class Node {
     return this.#view.leader(this.#loop.now());
   }
 
-  /** The newest term that this node has heard of. */
+  /** The newest term that this node has heard of. While it is being written it may be ahead of the log. */
   get term(): Term {
     return this.#elector.term;
   }
 
-  /** Whom this node voted for in its term. A Go graft log that was taken over may name any text. */
+  /**
+   * Whom this node voted for in its term. While it is being written it may be ahead of the log: nobody else has been told
+   * of it then (rule 1). A Go graft log that was taken over may name any text.
+   */
   get vote(): string | undefined {
     return this.#elector.votedFor;
   }

@@ -103,6 +103,38 @@ describe('the disk of a voter hangs', () => {
     await sim.clock.advanceUntil(() => candidate.node.isLeader(), 5000);
   });
 
+  test('a second candidate of the term that asks while the first vote is being written is refused (liferaft)', async () => {
+    const sim = new Sim(['a', 'b', 'c']);
+    const log = new FaultyLog();
+    const said: Message[] = [];
+    sim.network.tap(({ kind, from, bytes }) => {
+      if (kind === 'sent' && from === 'b') said.push(decodeFrame(bytes));
+    });
+    await sim.start('b', { log, priority: 0 });
+    await sim.clock.advance(1500);
+    log.hang();
+    for (const candidate of ['a', 'c', 'a']) {
+      sim.inject('b', {
+        kind: 'voteRequest',
+        term: 9,
+        candidate: parseNodeId(candidate),
+        position: undefined,
+        leadershipTransfer: false,
+        incarnation: 7,
+        round: 1,
+      });
+      await sim.clock.advance(100);
+    }
+    expect(grants(said)).toEqual([]);
+    log.heal();
+    await sim.clock.advance(100);
+    const answers = said.filter(
+      (message) => message.kind === 'voteResponse' && message.round === 1 && !message.preVote,
+    );
+    expect(answers.map((message) => message.kind === 'voteResponse' && message.granted)).toEqual([true, false, true]);
+    expect(log.saved.at(-1)).toMatchObject({ term: 9, votedFor: 'a' });
+  });
+
   test('of a candidate: it asks nobody and shows no candidacy, let alone leadership', async () => {
     const sim = new Sim(['a', 'b']);
     const log = new FaultyLog();
