@@ -1,0 +1,148 @@
+import { Ballot, type Recovered } from '../../src/core/ballot.js';
+import type { Outcome } from '../../src/core/effects.js';
+import { Elector } from '../../src/core/elector.js';
+import type { Input } from '../../src/core/inputs.js';
+import { Leadership } from '../../src/core/leadership.js';
+import {
+  WithLeaseDuringTransfer,
+  WithLeaseFromReceipt,
+  WithLeaseResumed,
+  WithOldAnswersCounted,
+  WithoutStartWait,
+  WithoutStickiness,
+  WithResponsesCounted,
+  WithStaleRoundsCounted,
+  WithStickinessOfOneTerm,
+  WithStickinessThatTakesTerms,
+  WithTermsComparedLoosely,
+  WithTransferFlagKept,
+  WithVoteClearedByHeartbeat,
+} from '../core/twins/without.js';
+import type { MakeElector } from './opened-elector.js';
+
+/** Rule 1: the vote does not survive a restart, the term does. */
+class WithVoteForgottenOnRestart extends Elector {
+  protected override createBallot(recovered: Recovered): Ballot {
+    return new Ballot(this.settings.timings, { ...recovered, votedFor: undefined });
+  }
+}
+
+/** Rule 11: the news of a newer term repeats the old heartbeat's round, and so passes for an answer to a new one. */
+class WithNewsThatCountsAsAnswer extends Elector {
+  override handle(input: Input): Outcome {
+    const outcome = super.handle(input);
+    if (input.kind !== 'message' || input.message.kind !== 'heartbeat') return outcome;
+    const { round } = input.message;
+    const effects = outcome.effects.map((effect) =>
+      effect.kind === 'send' && effect.message.kind === 'heartbeatResponse'
+        ? { ...effect, message: { ...effect.message, round } }
+        : effect,
+    );
+    return { ...outcome, effects };
+  }
+}
+
+/** Rule 8: the lease allows for no drift of the clocks. */
+class WithLeaseThatTrustsClocks extends Elector {
+  protected override createLeadership(): Leadership {
+    return new Leadership(Object.freeze({ ...this.settings, leaseMs: this.settings.timings.electionTimeoutMinMs }));
+  }
+}
+
+/** An elector with one rule taken away, and the configuration whose exploration shows the harm. */
+export interface Bug {
+  readonly name: string;
+  readonly rule: number;
+  readonly make: MakeElector;
+  readonly configuration: string;
+}
+
+/** The deliberate bugs, each of which the model must find. */
+export const BUGS: readonly Bug[] = [
+  {
+    name: 'vote forgotten on restart',
+    rule: 1,
+    make: (start) => new WithVoteForgottenOnRestart(start),
+    configuration: 'restarts',
+  },
+  {
+    name: 'vote cleared by a same-term heartbeat',
+    rule: 1,
+    make: (start) => new WithVoteClearedByHeartbeat(start),
+    configuration: 'votes',
+  },
+  {
+    name: 'terms compared with >=',
+    rule: 1,
+    make: (start) => new WithTermsComparedLoosely(start),
+    configuration: 'votes',
+  },
+  {
+    name: 'duplicate responses counted',
+    rule: 2,
+    make: (start) => new WithResponsesCounted(start),
+    configuration: 'four-voters',
+  },
+  {
+    name: 'answers to old rounds counted',
+    rule: 6,
+    make: (start) => new WithOldAnswersCounted(start),
+    configuration: 'pre-votes',
+  },
+  { name: 'no stickiness', rule: 7, make: (start) => new WithoutStickiness(start), configuration: 'answers' },
+  {
+    name: 'stickiness that takes over the term',
+    rule: 7,
+    make: (start) => new WithStickinessThatTakesTerms(start),
+    configuration: 'leases',
+  },
+  {
+    name: 'stickiness forgotten at a new term',
+    rule: 7,
+    make: (start) => new WithStickinessOfOneTerm(start),
+    configuration: 'terms-ahead',
+  },
+  { name: 'no wait after a restart', rule: 7, make: (start) => new WithoutStartWait(start), configuration: 'promises' },
+  {
+    name: 'lease from receipt instead of send',
+    rule: 8,
+    make: (start) => new WithLeaseFromReceipt(start),
+    configuration: 'answers',
+  },
+  {
+    name: 'stale round answered as new',
+    rule: 8,
+    make: (start) => new WithStaleRoundsCounted(start),
+    configuration: 'answers',
+  },
+  {
+    name: 'lease without the drift margin',
+    rule: 8,
+    make: (start) => new WithLeaseThatTrustsClocks(start),
+    configuration: 'drift',
+  },
+  {
+    name: 'lease kept during transfer',
+    rule: 9,
+    make: (start) => new WithLeaseDuringTransfer(start),
+    configuration: 'transfers',
+  },
+  {
+    name: 'lease resumed after TimeoutNow',
+    rule: 9,
+    make: (start) => new WithLeaseResumed(start),
+    configuration: 'transfers',
+  },
+  {
+    name: 'transfer flag kept for the next campaign',
+    rule: 9,
+    make: (start) => new WithTransferFlagKept(start),
+    configuration: 'after-transfer',
+  },
+  {
+    name: 'news of a newer term counted as an answer',
+    rule: 11,
+    make: (start) => new WithNewsThatCountsAsAnswer(start),
+    configuration: 'delays',
+  },
+];

@@ -1,0 +1,49 @@
+import { Elector } from '../../src/core/elector.js';
+import { Cluster } from './cluster.js';
+import type { Configuration } from './configuration.js';
+import { Continuation } from './continuation.js';
+import { type Exploration, explore, type Found } from './explorer.js';
+import type { MakeElector } from './opened-elector.js';
+import { type Story, tell } from './story.js';
+
+/** What the exploration of one configuration came to. */
+export interface Checked extends Omit<Exploration, 'violation'> {
+  readonly configuration: Configuration;
+  readonly story: Story | undefined;
+  /** Steps that the bounds cut off. */
+  readonly cutOff: number;
+  /** Different machines (one voter's process and disk), and how often the real `handle()` ran. */
+  readonly machines: number;
+  readonly handled: number;
+  readonly cpuSeconds: number;
+}
+
+export interface CheckOptions {
+  /** Default: the real elector. */
+  readonly make?: MakeElector;
+  readonly mostStates?: number;
+  readonly onProgress?: (found: Found) => void;
+}
+
+/** Explores a configuration. */
+export function check(configuration: Configuration, options: CheckOptions = {}): Checked {
+  const { make = (start) => new Elector(start), mostStates, onProgress } = options;
+  const began = process.cpuUsage();
+  const cluster = new Cluster(configuration, make);
+  const continuation = new Continuation(cluster);
+  const { violation, ...exploration } = explore(cluster, {
+    ...(mostStates === undefined ? {} : { states: mostStates }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(configuration.continued ? { check: (state) => continuation.violationIn(state) } : {}),
+  });
+  const { user, system } = process.cpuUsage(began);
+  return {
+    ...exploration,
+    configuration,
+    story: violation && tell(cluster, violation.steps, violation.text),
+    cutOff: cluster.cutOff,
+    machines: cluster.machines.size,
+    handled: cluster.machines.handled,
+    cpuSeconds: (user + system) / 1e6,
+  };
+}
