@@ -1,4 +1,4 @@
-import type { DeadlineTable } from './deadlines.js';
+import { type DeadlineTable, DUE } from './deadlines.js';
 import type { NodeId } from './names.js';
 import type { Settings } from './options.js';
 import type { Outbox } from './outbox.js';
@@ -30,7 +30,7 @@ export class Crowd {
   /** A voter was heard. @returns whether that makes a crowd where there was none. */
   hear(voter: NodeId, nowMs: number): boolean {
     if (this.#roster === undefined || !this.#roster.hear(voter, nowMs)) return false;
-    this.#deadlines.set('crowd', nowMs + this.#settings.timings.electionTimeoutMaxMs);
+    this.#deadlines.set(DUE.crowd, nowMs + this.#settings.timings.electionTimeoutMaxMs);
     if (this.#present) return false;
     this.#present = true;
     const { id, membership } = this.#settings;
@@ -46,6 +46,6 @@ export class Crowd {
   /** Looks whether the crowd is gone. */
   look(nowMs: number): void {
     this.#present = this.#roster?.isCrowded(nowMs) ?? false;
-    if (this.#present) this.#deadlines.set('crowd', nowMs + this.#settings.timings.heartbeatIntervalMs);
+    if (this.#present) this.#deadlines.set(DUE.crowd, nowMs + this.#settings.timings.heartbeatIntervalMs);
   }
 }

@@ -1,35 +1,40 @@
-/** Everything that an elector waits for, in the order in which deadlines that are due together are taken. */
-export const DEADLINES = [
+/**
+ * Everything that an elector waits for, in the order in which deadlines that are due together are taken. Numbers, since
+ * the table is read and written several times for every message.
+ */
+export const DUE = Object.freeze({
   /** Leader: the lease runs out (rule 8). */
-  'lease',
+  lease: 0,
   /** Leader: the next heartbeat (rule 5). */
-  'heartbeat',
+  heartbeat: 1,
   /** Voter: the wait of a new log is over (rule 7). */
-  'settle',
+  settle: 2,
   /** Pre-candidate, candidate: ask again (rule 6). */
-  'request',
+  request: 3,
   /** Silence, or a candidacy, lasted an election timeout (rules 5, 10). */
-  'election',
+  election: 4,
   /** Former leader: TimeoutNow may have been lost (rule 9). */
-  'handover',
+  handover: 5,
   /** Say that this id is in use, or look whether its second owner is gone (rule 4). */
-  'presence',
+  presence: 6,
   /** Look whether more voters than the size are still alive (rule 3). */
-  'crowd',
-] as const;
+  crowd: 7,
+} as const);
 
-export type Deadline = (typeof DEADLINES)[number];
+export type Deadline = (typeof DUE)[keyof typeof DUE];
+
+const COUNT = Object.keys(DUE).length;
 
 /** The one table of deadlines; `Infinity` is none. Waking early is harmless. */
 export class DeadlineTable {
-  readonly #atMs = new Float64Array(DEADLINES.length).fill(Number.POSITIVE_INFINITY);
+  readonly #atMs = new Float64Array(COUNT).fill(Number.POSITIVE_INFINITY);
 
   set(deadline: Deadline, atMs: number): void {
-    this.#atMs[SLOT[deadline]] = atMs;
+    this.#atMs[deadline] = atMs;
   }
 
   clear(deadline: Deadline): void {
-    this.#atMs[SLOT[deadline]] = Number.POSITIVE_INFINITY;
+    this.#atMs[deadline] = Number.POSITIVE_INFINITY;
   }
 
   clearAll(): void {
@@ -37,7 +42,7 @@ export class DeadlineTable {
   }
 
   at(deadline: Deadline): number {
-    return this.#atMs[SLOT[deadline]] ?? Number.POSITIVE_INFINITY;
+    return this.#atMs[deadline] ?? Number.POSITIVE_INFINITY;
   }
 
   /** Whether the deadline has come; if so it is over, and has to be set again. */
@@ -50,21 +55,10 @@ export class DeadlineTable {
   /** The earliest of all. */
   next(): number {
     let earliest = Number.POSITIVE_INFINITY;
-    for (let slot = 0; slot < DEADLINES.length; slot++) {
+    for (let slot = 0; slot < COUNT; slot++) {
       const atMs = this.#atMs[slot] ?? Number.POSITIVE_INFINITY;
       if (atMs < earliest) earliest = atMs;
     }
     return earliest;
   }
 }
-
-const SLOT: Readonly<Record<Deadline, number>> = {
-  lease: 0,
-  heartbeat: 1,
-  settle: 2,
-  request: 3,
-  election: 4,
-  handover: 5,
-  presence: 6,
-  crowd: 7,
-};

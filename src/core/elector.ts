@@ -1,7 +1,7 @@
 import { Ballot, type Recovered } from './ballot.js';
 import { Candidacy } from './candidacy.js';
 import { Crowd } from './crowd.js';
-import { DEADLINES, DeadlineTable } from './deadlines.js';
+import { DeadlineTable, DUE } from './deadlines.js';
 import type { Outcome } from './effects.js';
 import { Handover } from './handover.js';
 import type { Input, Instant } from './inputs.js';
@@ -215,14 +215,14 @@ export class Elector {
     const { observer, preVote, timings } = this.settings;
     if (observer) return;
     const waitUntilMs = this.ballot.awaitFormerPromises(nowMs);
-    if (this.ballot.isNew) this.#deadlines.set('settle', waitUntilMs);
-    this.#deadlines.set('presence', nowMs);
+    if (this.ballot.isNew) this.#deadlines.set(DUE.settle, waitUntilMs);
+    this.#deadlines.set(DUE.presence, nowMs);
     // Asking harms nobody, so it begins as soon as a living leader would have been heard; the votes themselves wait.
     // Where nobody is asked first (interop), the campaign itself has to wait out the election timeout.
     const firstMs = preVote
       ? nowMs + timings.heartbeatIntervalMs * (1 + this.#rng.next())
       : Math.max(waitUntilMs, nowMs + this.#randomTimeoutMs());
-    this.#deadlines.set('election', firstMs);
+    this.#deadlines.set(DUE.election, firstMs);
   }
 
   #onClose(at: Instant): void {
@@ -246,38 +246,17 @@ export class Elector {
   // ---------------------------------------------------------------- deadlines
 
   #onDeadlines(at: Instant): void {
-    for (const deadline of DEADLINES) {
-      if (!this.#deadlines.take(deadline, at.nowMs)) continue;
-      switch (deadline) {
-        case 'lease':
-          // Reached only early: a lease that is over was lost before any deadline was looked at.
-          if (this.leadership !== undefined) this.#deadlines.set('lease', this.leadership.leaseEndMs);
-          break;
-        case 'heartbeat':
-          if (this.role === 'leader') this.#beat(at);
-          break;
-        case 'settle':
-          this.ballot.settle();
-          break;
-        case 'request':
-          this.#ask(at);
-          break;
-        case 'election':
-          this.#onElectionTimeout('electionTimeout', at);
-          break;
-        case 'handover':
-          this.#repeatHandover(at);
-          break;
-        case 'presence':
-          this.#sayPresence(at);
-          break;
-        case 'crowd':
-          this.#crowd.look(at.nowMs);
-          break;
-        default:
-          this.#never(deadline);
-      }
-    }
+    const { nowMs } = at;
+    const due = this.#deadlines;
+    // Reached only early: a lease that is over was lost before any deadline was looked at.
+    if (due.take(DUE.lease, nowMs) && this.leadership !== undefined) due.set(DUE.lease, this.leadership.leaseEndMs);
+    if (due.take(DUE.heartbeat, nowMs) && this.role === 'leader') this.#beat(at);
+    if (due.take(DUE.settle, nowMs)) this.ballot.settle();
+    if (due.take(DUE.request, nowMs)) this.#ask(at);
+    if (due.take(DUE.election, nowMs)) this.#onElectionTimeout('electionTimeout', at);
+    if (due.take(DUE.handover, nowMs)) this.#repeatHandover(at);
+    if (due.take(DUE.presence, nowMs)) this.#sayPresence(at);
+    if (due.take(DUE.crowd, nowMs)) this.#crowd.look(nowMs);
   }
 
   /** A wait in [electionTimeoutMinMs, electionTimeoutMaxMs) (rule 5). */
@@ -295,7 +274,7 @@ export class Elector {
     // The heir goes first, exactly when the voters' promises end; everyone else leaves it its turn (rule 10).
     const { electionTimeoutMinMs, heartbeatIntervalMs } = this.settings.timings;
     const waitMs = this.#namedHeir ? electionTimeoutMinMs : heartbeatIntervalMs + this.#randomTimeoutMs();
-    this.#deadlines.set('election', nowMs + waitMs);
+    this.#deadlines.set(DUE.election, nowMs + waitMs);
   }
 
   // ---------------------------------------------------------------- candidacy
@@ -320,7 +299,7 @@ export class Elector {
     } else if (this.ballot.isFree(at.nowMs)) {
       this.campaign({ transfer: false }, reason, at);
     } else {
-      this.#deadlines.set('election', this.ballot.freeAtMs + this.#requestDelayMs());
+      this.#deadlines.set(DUE.election, this.ballot.freeAtMs + this.#requestDelayMs());
     }
   }
 
@@ -337,9 +316,9 @@ export class Elector {
     this.#reason = reason;
     this.#leader = undefined;
     this.candidacy = undefined;
-    this.#deadlines.clear('election');
-    this.#deadlines.set('request', askAtMs);
-    if (askAtMs <= at.nowMs && this.#deadlines.take('request', at.nowMs)) this.#ask(at);
+    this.#deadlines.clear(DUE.election);
+    this.#deadlines.set(DUE.request, askAtMs);
+    if (askAtMs <= at.nowMs && this.#deadlines.take(DUE.request, at.nowMs)) this.#ask(at);
   }
 
   /** Asks, for the first time or again (rule 6). */
@@ -351,7 +330,7 @@ export class Elector {
     }
     if (this.candidacy === undefined) return;
     this.#outbox.broadcast(this.candidacy.request);
-    this.#deadlines.set('request', at.nowMs + this.#requestDelayMs());
+    this.#deadlines.set(DUE.request, at.nowMs + this.#requestDelayMs());
     this.#countPreVotes(at);
   }
 
@@ -377,7 +356,7 @@ export class Elector {
       return;
     }
     const { freeAtMs } = this.ballot;
-    if (freeAtMs < this.#deadlines.at('request')) this.#deadlines.set('request', freeAtMs);
+    if (freeAtMs < this.#deadlines.at(DUE.request)) this.#deadlines.set(DUE.request, freeAtMs);
   }
 
   /** A new term, the own vote in it, and the question to all others (diss. 3.4). */
@@ -385,7 +364,7 @@ export class Elector {
     const { id, interop } = this.settings;
     // The wait of a new log is over, or there would be no campaign. Written with the vote: a leader owes no write.
     if (this.ballot.isNew) this.ballot.settle();
-    this.#deadlines.clear('settle');
+    this.#deadlines.clear(DUE.settle);
     this.#enterTerm(this.ballot.term + 1);
     this.ballot.cast(id);
     this.role = 'candidate';
@@ -403,9 +382,9 @@ export class Elector {
     const lastsMs = this.candidacyMs();
     this.candidacy = new Candidacy(request, this.createTally(), at, lastsMs);
     this.#outbox.broadcast(request);
-    this.#deadlines.set('election', at.nowMs + lastsMs);
-    if (interop) this.#deadlines.clear('request');
-    else this.#deadlines.set('request', at.nowMs + this.#requestDelayMs());
+    this.#deadlines.set(DUE.election, at.nowMs + lastsMs);
+    if (interop) this.#deadlines.clear(DUE.request);
+    else this.#deadlines.set(DUE.request, at.nowMs + this.#requestDelayMs());
     this.#countVotes(at);
   }
 
@@ -446,9 +425,9 @@ export class Elector {
     this.leadership = this.createLeadership();
     this.#leader = this.settings.id;
     this.#termLeader = this.settings.id;
-    this.#deadlines.clear('request');
+    this.#deadlines.clear(DUE.request);
     // The first heartbeat leaves at once (rule 5), unless the own vote must reach the disk first: then as soon as it has.
-    if (this.ballot.dirty) this.#deadlines.set('heartbeat', at.nowMs);
+    if (this.ballot.dirty) this.#deadlines.set(DUE.heartbeat, at.nowMs);
     else this.#beat(at);
   }
 
@@ -466,7 +445,7 @@ export class Elector {
       heir: interop ? undefined : leadership.heir,
       incarnation: this.incarnation,
     });
-    this.#deadlines.set('heartbeat', at.nowMs + timings.heartbeatIntervalMs);
+    this.#deadlines.set(DUE.heartbeat, at.nowMs + timings.heartbeatIntervalMs);
     this.#lead(at);
   }
 
@@ -476,10 +455,10 @@ export class Elector {
     if (!this.leading) {
       this.leading = true;
       this.#reason = 'won';
-      this.#deadlines.clear('election');
+      this.#deadlines.clear(DUE.election);
     }
     if (this.leadership !== undefined && !this.settings.interop)
-      this.#deadlines.set('lease', this.leadership.leaseEndMs);
+      this.#deadlines.set(DUE.lease, this.leadership.leaseEndMs);
   }
 
   /** The lease, by both clocks (rule 8). Plain graft has none (rule 15). */
@@ -505,7 +484,7 @@ export class Elector {
     const heirs = to === undefined ? known : [to, ...known.filter((heir) => heir !== to)];
     const { electionTimeoutMinMs, electionTimeoutMaxMs, heartbeatIntervalMs } = this.settings.timings;
     this.loseLeadership('steppedDown', at);
-    this.#deadlines.set('election', at.nowMs + electionTimeoutMaxMs + heartbeatIntervalMs + this.#randomTimeoutMs());
+    this.#deadlines.set(DUE.election, at.nowMs + electionTimeoutMaxMs + heartbeatIntervalMs + this.#randomTimeoutMs());
     if (heirs.length === 0) return;
     this.#handover = new Handover(this.ballot.term, heirs, at.nowMs + electionTimeoutMinMs);
     this.#repeatHandover(at);
@@ -515,7 +494,7 @@ export class Elector {
     const heir = this.#handover?.next(this.ballot.term, nowMs);
     if (heir === undefined) return;
     this.#outbox.send(heir, { kind: 'timeoutNow', term: this.ballot.term, leader: this.settings.id });
-    this.#deadlines.set('handover', nowMs + this.#requestDelayMs());
+    this.#deadlines.set(DUE.handover, nowMs + this.#requestDelayMs());
   }
 
   // ---------------------------------------------------------------- followers
@@ -527,9 +506,9 @@ export class Elector {
       this.#leader = undefined;
     }
     this.candidacy = undefined;
-    this.#deadlines.clear('request');
-    this.#deadlines.clear('heartbeat');
-    this.#deadlines.clear('lease');
+    this.#deadlines.clear(DUE.request);
+    this.#deadlines.clear(DUE.heartbeat);
+    this.#deadlines.clear(DUE.lease);
     this.#awaitLeader(nowMs);
   }
 
@@ -541,7 +520,7 @@ export class Elector {
     this.#disputed = false;
     this.#heardRound = 0;
     this.#handover = undefined;
-    this.#deadlines.clear('handover');
+    this.#deadlines.clear(DUE.handover);
   }
 
   /** Takes over a newer term that was heard of (diss. 3.3), as a follower. */
@@ -596,7 +575,7 @@ export class Elector {
       this.#hearOwnId(incarnation, 0, at);
       return false;
     }
-    if (membership.voters !== undefined && !membership.voters.includes(sender)) {
+    if (membership.voters !== undefined && !isListed(sender, membership.voters)) {
       this.#outbox.report(
         'UNLISTED_VOTER',
         `${describe(sender)} takes part in cluster ${membership.name} and is not one of cluster.voters ` +
@@ -718,7 +697,7 @@ export class Elector {
   /** Comes back when the refuser will be free (rule 7). The heir exactly then; others leave each other room. */
   #followHint(retryAfterMs: number, candidacy: Candidacy, { nowMs }: Instant): void {
     const askAtMs = nowMs + retryAfterMs + (this.#namedHeir ? 0 : this.#requestDelayMs());
-    if (askAtMs < this.#deadlines.at('request') && candidacy.takeHint()) this.#deadlines.set('request', askAtMs);
+    if (askAtMs < this.#deadlines.at(DUE.request) && candidacy.takeHint()) this.#deadlines.set(DUE.request, askAtMs);
   }
 
   #onHeartbeat(heartbeat: Heartbeat, at: Instant): void {
@@ -834,6 +813,12 @@ export class Elector {
   #never(value: never): never {
     throw new Error(`not an input of an elector: ${JSON.stringify(value)}`);
   }
+}
+
+/** As `includes`, which is slow on a frozen list; this is asked for every message. */
+function isListed(id: NodeId, voters: readonly NodeId[]): boolean {
+  for (let index = 0; index < voters.length; index++) if (voters[index] === id) return true;
+  return false;
 }
 
 const SHOWN: Readonly<Record<Exclude<Role, 'leader'>, State>> = {

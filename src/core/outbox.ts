@@ -12,27 +12,30 @@ export interface Shown {
 
 /** Collects what is owed for one input, and puts it in the order in which it is owed (see {@link Effect}). */
 export class Outbox {
-  #sends: Effect[] = [];
-  #reports: Effect[] = [];
+  // Begun with what is put in first: nearly every input is owed one send or nothing, and an empty list that grows
+  // makes room for many.
+  #sends: Effect[] | undefined;
+  #reports: Effect[] | undefined;
 
   broadcast(message: Message): void {
-    this.#sends.push({ kind: 'broadcast', message });
+    this.#add({ kind: 'broadcast', message });
   }
 
   send(to: NodeId, message: Message): void {
-    this.#sends.push({ kind: 'send', to, message });
+    this.#add({ kind: 'send', to, message });
   }
 
   report(code: GraftErrorCode, text: string): void {
+    this.#reports ??= [];
     this.#reports.push({ kind: 'report', code, text });
   }
 
   /** Everything that was put in since the last call, when nothing that shows has changed: the common case, kept cheap. */
   drain(): readonly Effect[] {
-    if (this.#reports.length > 0) return this.drainWith(NOTHING_SHOWN);
+    if (this.#reports !== undefined) return this.drainWith(NOTHING_SHOWN);
     const sends = this.#sends;
-    if (sends.length === 0) return NOTHING;
-    this.#sends = [];
+    if (sends === undefined) return NOTHING;
+    this.#sends = undefined;
     return sends;
   }
 
@@ -41,14 +44,19 @@ export class Outbox {
     const effects: Effect[] = [];
     const loses = change?.from === 'LEADER';
     if (change !== undefined && loses) effects.push(change);
-    for (const report of this.#reports) effects.push(report);
+    for (const report of this.#reports ?? NOTHING) effects.push(report);
     if (persist !== undefined) effects.push({ kind: 'persist', ...persist });
-    for (const send of this.#sends) effects.push(send);
+    for (const send of this.#sends ?? NOTHING) effects.push(send);
     if (change !== undefined && !loses) effects.push(change);
     if (leaderChange !== undefined) effects.push({ kind: 'leaderChange', ...leaderChange });
-    this.#sends = [];
-    this.#reports = [];
+    this.#sends = undefined;
+    this.#reports = undefined;
     return effects;
+  }
+
+  #add(effect: Effect): void {
+    if (this.#sends === undefined) this.#sends = [effect];
+    else this.#sends.push(effect);
   }
 }
 

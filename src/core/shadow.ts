@@ -1,4 +1,4 @@
-import type { DeadlineTable } from './deadlines.js';
+import { type DeadlineTable, DUE } from './deadlines.js';
 import type { Instant } from './inputs.js';
 import type { Incarnation, Term, VoteResponse } from './messages.js';
 import type { NodeId } from './names.js';
@@ -44,7 +44,7 @@ export class Shadow {
     }
     this.#outbox.send(this.#settings.id, word(this.#settings.id, term, this.#incarnation, this.#other ?? 0));
     if (this.present || nowMs < waitUntilMs) {
-      this.#deadlines.set('presence', nowMs + this.#settings.timings.heartbeatIntervalMs);
+      this.#deadlines.set(DUE.presence, nowMs + this.#settings.timings.heartbeatIntervalMs);
     }
     return false;
   }
@@ -63,7 +63,7 @@ export class Shadow {
     const news = !this.present;
     this.#other = other;
     this.#provenUntilMs = nowMs + electionTimeoutMaxMs;
-    if (news) this.#deadlines.set('presence', nowMs);
+    if (news) this.#deadlines.set(DUE.presence, nowMs);
     return news;
   }
 }
