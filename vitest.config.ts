@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** What runs on real time: real servers, processes and clocks. One file at a time, so that no test starves another. */
 const onRealTime = [
+  'test/bench/**/*.test.ts',
   'test/demo/**/*.test.ts',
   'test/docs/readme.test.ts',
   'test/drivers/nats/**/*.test.ts',

@@ -1,0 +1,87 @@
+// One run of the benchmark `core`, in a process of its own: node --expose-gc measure.mjs <JSON>. Prints JSON.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Electors } from './electors.mjs';
+
+const { folder, seed, beats, transfers, idle } = JSON.parse(process.argv[2]);
+const load = (file) => import(pathToFileURL(join(folder, 'core', file)).href);
+const { Elector } = await load('elector.js');
+const { settle } = await load('options.js');
+
+const electors = new Electors({ Elector, settle }, { voters: ['a', 'b', 'c'], seed });
+electors.stepUntil(() => electors.leader !== undefined);
+// The heir is known once it has answered.
+electors.beat();
+electors.beat();
+
+/** Nanoseconds for each unit of what `act` says it did. */
+function time(act) {
+  const before = process.hrtime.bigint();
+  const units = act();
+  return Number(process.hrtime.bigint() - before) / units;
+}
+
+const repeat = (count, act) => () => {
+  const { messages } = electors;
+  for (let done = 0; done < count; done++) act();
+  return { calls: count, messages: electors.messages - messages };
+};
+const beat = repeat(beats, () => electors.beat());
+const transfer = repeat(transfers, () => electors.transfer());
+// As long as it takes the compiler to settle.
+beat();
+transfer();
+
+const nsPerHeartbeatMessage = time(() => beat().messages);
+let messagesOfTransfers = 0;
+const nsPerTransfer = time(() => {
+  const { calls, messages } = transfer();
+  messagesOfTransfers = messages / calls;
+  return calls;
+});
+electors.beat();
+electors.beat();
+
+const follower = electors.of(['a', 'b', 'c'].find((id) => id !== electors.leader));
+const early = { kind: 'deadline', nowMs: electors.nowMs, wallMs: electors.nowMs };
+const wake = repeat(beats, () => follower.handle(early));
+wake();
+const nsPerDeadline = time(() => wake().calls);
+
+globalThis.gc();
+const few = Math.min(beats, 2_000);
+const heapBefore = process.memoryUsage().heapUsed;
+for (let done = 0; done < few; done++) electors.beat();
+// Negative when a collection came between: too few beats are measured for one, unless the machine decides otherwise.
+const bytesPerBeat = (process.memoryUsage().heapUsed - heapBefore) / few;
+
+const settings = settle('a', { cluster: { name: 'bench', voters: ['a', 'b', 'c'] } });
+const kept = [];
+globalThis.gc();
+const idleBefore = process.memoryUsage().heapUsed;
+for (let made = 0; made < idle; made++) kept.push(followerOf('b'));
+globalThis.gc();
+const idleBytes = (process.memoryUsage().heapUsed - idleBefore) / idle;
+
+/** One that has heard a leader and answered it. */
+function followerOf(leader) {
+  const recovered = { term: 1, votedFor: undefined, isNew: false };
+  const elector = new Elector({ settings, rng: { next: Math.random }, incarnation: 1, recovered });
+  elector.handle({ kind: 'start', nowMs: 0, wallMs: 0 });
+  const message = { kind: 'heartbeat', term: 1, leader, round: 1, heir: 'a', incarnation: 2 };
+  elector.handle({ kind: 'message', message, grantVote: true, nowMs: 1, wallMs: 1 });
+  return elector;
+}
+
+console.log(
+  JSON.stringify({
+    transfersPerSecond: 1e9 / nsPerTransfer,
+    heartbeatMessagesPerSecond: 1e9 / nsPerHeartbeatMessage,
+    nsPerHeartbeatMessage,
+    nsPerElectionMessage: nsPerTransfer / messagesOfTransfers,
+    nsPerDeadline,
+    bytesPerBeat,
+    idleBytes,
+    kept: kept.length,
+  }),
+);

@@ -1,0 +1,24 @@
+import { blocks } from './blocks.mjs';
+import { codec } from './codec.mjs';
+import { core } from './core.mjs';
+import { durableVote } from './durable-vote.mjs';
+import { failover3, failover5, failoverFast } from './failover.mjs';
+import { idle } from './idle.mjs';
+import { coldStart, handover, rollingRestart } from './planned.mjs';
+import { timeline } from './timeline.mjs';
+
+/** Every benchmark, in the order in which they run. */
+export const BENCHMARKS = [
+  failover3,
+  failover5,
+  failoverFast,
+  handover,
+  coldStart,
+  rollingRestart,
+  core,
+  idle,
+  codec,
+  durableVote,
+  blocks,
+  timeline,
+];
