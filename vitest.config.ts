@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** What runs on real time: real servers, processes and clocks. One file at a time, so that no test starves another. */
 const onRealTime = [
   'test/bench/**/*.test.ts',
+  'test/client/nats.test.ts',
   'test/demo/**/*.test.ts',
+  'test/docs/client.test.ts',
   'test/docs/readme.test.ts',
   'test/drivers/nats/**/*.test.ts',
   'test/drivers/http/**/*.test.ts',

@@ -15,6 +15,10 @@ export type GraftErrorCode =
   | 'NOT_LEADER'
   | 'NO_HEIR'
   | 'NO_SUCCESSOR'
+  // What a node that was asked from afar answers, or nobody.
+  | 'STEP_DOWN_OFF'
+  | 'NO_LEADER'
+  | 'NO_ANSWER'
   // The log file.
   | 'LOG_CORRUPT'
   | 'LOG_LOCKED'

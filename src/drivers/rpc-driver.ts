@@ -8,8 +8,11 @@ export interface NodeControls {
   readonly heartbeatIntervalMs: number;
   /** Everything that the node knows, at this instant: plain data. Never throws. */
   readonly status: () => { readonly isLeader: boolean };
-  /** Puts leadership down: a planned handover where there is an heir (rule 9). */
-  readonly stepDown: () => Promise<void>;
+  /**
+   * Puts leadership down: a planned handover where there is an heir (rule 9). To `to`, it is a transfer, and rejects with
+   * `NOT_LEADER`, `NO_HEIR` or `NO_SUCCESSOR`.
+   */
+  readonly stepDown: (to?: NodeId) => Promise<void>;
 }
 
 /** What a node hands to its driver at {@link RpcDriver.init}. Neither `receive` nor `report` ever throws. */

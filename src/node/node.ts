@@ -121,7 +121,7 @@ export class Node {
         node: {
           heartbeatIntervalMs: timings.heartbeatIntervalMs,
           status: () => this.status(),
-          stepDown: () => this.stepDown(),
+          stepDown: async (to) => void (to === undefined ? await this.stepDown() : await this.transfer({ to })),
         },
       },
       signal,

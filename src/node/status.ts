@@ -24,6 +24,8 @@ export interface NodeStatus {
   readonly observer: boolean;
   readonly interop: boolean;
   readonly incarnation: Incarnation;
+  /** Of this library. */
+  readonly version: string;
   /** Milliseconds since this node was started. */
   readonly uptimeMs: number;
   /** How often each error has come up. */

@@ -3,6 +3,7 @@ import type { GraftErrorCode } from '../core/errors.js';
 import type { Instant } from '../core/inputs.js';
 import type { NodeId } from '../core/names.js';
 import type { State } from '../core/roles.js';
+import { VERSION } from '../version.js';
 import type { NodeStatus } from './status.js';
 
 /** What a node shows at an instant: what its elector knows, and the lease by the clock (rule 8), never by the last event. */
@@ -60,6 +61,7 @@ export class View {
       observer,
       interop,
       incarnation,
+      version: VERSION,
       uptimeMs: at.nowMs - this.#startedAtMs,
       errors,
     };

@@ -1,6 +1,7 @@
 // What an installation brings along, and where from.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { VERSION } from '../../src/version.js';
 
 function readJson(name: string) {
   return JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'));
@@ -33,4 +34,8 @@ test('package.json and package-lock.json agree, so that `npm ci` takes them', ()
   for (const part of ['dependencies', 'devDependencies', 'peerDependencies', 'engines']) {
     expect(root[part]).toEqual(manifest[part]);
   }
+});
+
+test('the version that nodes tell is the one in package.json', () => {
+  expect(VERSION).toBe(manifest.version);
 });

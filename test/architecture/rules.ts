@@ -14,7 +14,7 @@ export interface Wall {
 }
 
 /** The only files that may start a timer (DESIGN section 2): the node's clock, and limits on how long IO may take. */
-const TIMER_OWNERS = ['src/node/clock.ts', 'src/drivers/nats/attempt.ts', 'src/drivers/http/time-limit.ts'];
+const TIMER_OWNERS = ['src/node/clock.ts', 'src/drivers/nats/attempt.ts', 'src/drivers/time-limit.ts'];
 
 /** What src may import that is not its own and not Node's: the two dependencies of package.json. */
 const PACKAGES = ['eventemitter3', 'protobufjs/minimal.js'];
@@ -91,6 +91,19 @@ export const WALLS: readonly Wall[] = [
       { path: 'src/drivers/a.ts', text: "export * from '../testing/memory-network.js';" },
     ],
     innocent: { path: 'src/drivers/a.ts', text: "import type { Message } from '../core/messages.js';" },
+  },
+  {
+    claim: 'src/client asks nodes and is none: it never imports the node, the log, the elector or a transport',
+    binds: inFolder('src/client'),
+    breaches: (file) =>
+      importing(file, ({ target }) =>
+        /^src\/(?:node|log|testing|drivers\/(?:nats|http))\/|^src\/core\/elector/.test(target),
+      ),
+    twins: [
+      { path: 'src/client/a.ts', text: "import { Node } from '../node/node.js';" },
+      { path: 'src/client/a.ts', text: "import { NatsInquirer } from '../drivers/nats/nats-inquirer.js';" },
+    ],
+    innocent: { path: 'src/client/a.ts', text: "import type { Inquirer } from '../drivers/control/inquirer.js';" },
   },
   {
     claim: 'nothing that users run imports src/testing',

@@ -1,12 +1,12 @@
 import type { GraftError } from '../../core/errors.js';
 import { describe, type NodeId } from '../../core/names.js';
+import { TimeLimit } from '../time-limit.js';
 import type { HttpPoolLike, HttpRequestLike, HttpResponseLike } from './client-like.js';
 import type { Parcel } from './parcel.js';
 import { ParcelQueue } from './parcel-queue.js';
 import { PeerHealth } from './peer-health.js';
 import { REJECTION_STATUS } from './rejections.js';
 import { ID_PATH, pathOf } from './routes.js';
-import { TimeLimit } from './time-limit.js';
 
 /** One connection to talk on, and one for when a request there is overdue. */
 export const CONNECTIONS = 2;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { TimeLimit } from './time-limit.js';
+import { TimeLimit } from '../time-limit.js';
 
 export interface BodyLimits {
   readonly maxBytes: number;

@@ -3,13 +3,13 @@ import { GraftError } from '../../core/errors.js';
 import type { Message } from '../../core/messages.js';
 import { describe, type NodeId } from '../../core/names.js';
 import type { DriverContext } from '../rpc-driver.js';
+import { TimeLimit } from '../time-limit.js';
 import { certificateNames } from './certificate-names.js';
 import type { UndiciLike } from './client-like.js';
 import { CLUSTER_HEADER, FROM_HEADER, TO_HEADER } from './headers.js';
 import { certificateNameOf, type HttpSettings, type HttpTlsOptions } from './options.js';
 import { pack } from './parcel.js';
 import { CONNECTIONS, type PeerCounts, PeerLink } from './peer-link.js';
-import { TimeLimit } from './time-limit.js';
 
 /** How often idle connections are looked after, in milliseconds: more often than any server closes them. */
 const LOOK_INTERVAL_MS = 1_000;

@@ -20,6 +20,8 @@ export interface NatsSubscribeOptions {
 
 export interface NatsMessageLike {
   readonly data: Uint8Array;
+  /** Where the sender wants its answer. */
+  readonly reply?: string;
 }
 
 export interface NatsSubscriptionLike {

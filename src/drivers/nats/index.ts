@@ -8,5 +8,6 @@ export type {
   NatsSubscribeOptions,
   NatsSubscriptionLike,
 } from './connection-like.js';
-export { type NatsDriverLimits, NatsRpcDriver } from './nats-rpc-driver.js';
+export { NatsInquirer } from './nats-inquirer.js';
+export { type NatsDriverOptions, NatsRpcDriver } from './nats-rpc-driver.js';
 export { OWN_CONNECTION_DEFAULTS } from './open-connection.js';

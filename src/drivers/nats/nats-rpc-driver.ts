@@ -3,12 +3,15 @@ import type { Message } from '../../core/messages.js';
 import { describe, type NodeId } from '../../core/names.js';
 import type { DriverContext, RpcDriver } from '../rpc-driver.js';
 import { Attempt } from './attempt.js';
+import { checkLimit, checkSource } from './check-options.js';
 import { isNatsConnection, type NatsConnectionLike, type NatsConnectOptions } from './connection-like.js';
 import { openConnection } from './open-connection.js';
 import { NatsSession } from './session.js';
 
-/** The driver's own limits: the clients wait for a silent server far longer than an election lasts. */
-export interface NatsDriverLimits {
+/** Limits of the driver's own, since the clients wait for a silent server far longer than an election lasts; and control. */
+export interface NatsDriverOptions {
+  /** Whether the node steps down when somebody asks for it on its cluster's subjects (docs/wire.md). Default false. */
+  readonly allowStepDown?: boolean;
   /** Milliseconds that `init` may take, a connection of its own included. 1 to 2^31 - 1, default 5000. */
   readonly initTimeoutMs?: number;
   /** Milliseconds that `close` waits for what was sent to leave. 1 to 2^31 - 1, default 1000. */
@@ -31,16 +34,22 @@ export class NatsRpcDriver implements RpcDriver {
   readonly #source: NatsConnectionLike | NatsConnectOptions;
   readonly #initTimeoutMs: number;
   readonly #closeTimeoutMs: number;
+  readonly #allowStepDown: boolean;
   #attempt: Attempt | undefined;
   #opening: Promise<Opened> | undefined;
   #opened: Opened | undefined;
   #closing: Promise<void> | undefined;
 
-  /** @throws GraftError `INVALID_OPTION` when `source` is neither a connection nor options, or a limit is out of range. */
-  constructor(source: NatsConnectionLike | NatsConnectOptions, limits: NatsDriverLimits = {}) {
+  /** @throws GraftError `INVALID_OPTION` when `source` is neither a connection nor options, or an option is out of range. */
+  constructor(source: NatsConnectionLike | NatsConnectOptions, options: NatsDriverOptions = {}) {
+    const { initTimeoutMs = 5_000, closeTimeoutMs = 1_000, allowStepDown = false } = options;
     this.#source = checkSource(source);
-    this.#initTimeoutMs = checkLimit('initTimeoutMs', limits.initTimeoutMs ?? 5_000);
-    this.#closeTimeoutMs = checkLimit('closeTimeoutMs', limits.closeTimeoutMs ?? 1_000);
+    this.#initTimeoutMs = checkLimit('initTimeoutMs', initTimeoutMs);
+    this.#closeTimeoutMs = checkLimit('closeTimeoutMs', closeTimeoutMs);
+    if (typeof allowStepDown !== 'boolean') {
+      throw new GraftError('INVALID_OPTION', `allowStepDown is ${describe(allowStepDown)}: give true or false`);
+    }
+    this.#allowStepDown = allowStepDown;
   }
 
   /**
@@ -95,15 +104,19 @@ export class NatsRpcDriver implements RpcDriver {
   async #open(context: DriverContext, attempt: Attempt): Promise<Opened> {
     attempt.check();
     if (isNatsConnection(this.#source)) {
-      return { session: await NatsSession.open(this.#source, context, attempt), own: undefined };
+      return { session: await this.#join(this.#source, context, attempt), own: undefined };
     }
     const own = await openConnection(this.#source, attempt);
     try {
-      return { session: await NatsSession.open(own, context, attempt), own };
+      return { session: await this.#join(own, context, attempt), own };
     } catch (error) {
       await this.#withinCloseTimeout((closing) => closing.settle(own.close()));
       throw error;
     }
+  }
+
+  #join(connection: NatsConnectionLike, context: DriverContext, attempt: Attempt): Promise<NatsSession> {
+    return NatsSession.open({ connection, context, attempt, allowStepDown: this.#allowStepDown });
   }
 
   async #close(): Promise<void> {
@@ -127,22 +140,4 @@ export class NatsRpcDriver implements RpcDriver {
     await work(closing).catch(() => undefined);
     closing.end();
   }
-}
-
-function checkSource<Source extends object>(source: Source): Source {
-  if (typeof source !== 'object' || source === null) {
-    throw new GraftError('INVALID_OPTION', `the NATS connection is ${describe(source)}: ${SOURCES}`);
-  }
-  if ('then' in source) {
-    throw new GraftError('INVALID_OPTION', `the NATS connection is a promise: await connect(...) first; ${SOURCES}`);
-  }
-  return source;
-}
-
-const SOURCES = 'give an open connection of nats 2.x or @nats-io/transport-node 3.x, or the options to open one';
-
-function checkLimit(name: keyof NatsDriverLimits, value: number): number {
-  // A timer takes no longer delay: it would come due at once.
-  if (Number.isFinite(value) && value >= 1 && value <= 2 ** 31 - 1) return value;
-  throw new GraftError('INVALID_OPTION', `${name} is ${describe(value)}: give milliseconds from 1 to 2^31 - 1`);
 }

@@ -2,9 +2,7 @@ import { GraftError } from '../../core/errors.js';
 import { describe } from '../../core/names.js';
 import type { Attempt } from './attempt.js';
 import { isNatsConnection, type NatsConnectionLike, type NatsConnectOptions } from './connection-like.js';
-
-/** Either will do; the first that is installed is taken. */
-const CLIENTS = ['nats', '@nats-io/transport-node'] as const;
+import { causeOf, findNatsClient, type ImportClient, type NatsClient } from './import-client.js';
 
 /**
  * Where the client's own defaults would leave a node cut off: they give up for good after about 20 s without a server,
@@ -18,9 +16,6 @@ export const OWN_CONNECTION_DEFAULTS = {
   maxPingOut: 2,
 } as const;
 
-/** How a client package is imported; a test brings its own. */
-export type ImportClient = (name: string) => Promise<unknown>;
-
 /**
  * Opens a connection with the client that is installed.
  * @throws GraftError `DRIVER_FAILED` when no client is installed, or the server is not there, or refuses.
@@ -28,9 +23,9 @@ export type ImportClient = (name: string) => Promise<unknown>;
 export async function openConnection(
   options: NatsConnectOptions,
   attempt: Attempt,
-  importClient: ImportClient = (name) => import(name),
+  importClient?: ImportClient,
 ): Promise<NatsConnectionLike> {
-  const connect = await attempt.settle(findConnect(importClient));
+  const connect = connectOf(await attempt.settle(findNatsClient(importClient)));
   const opening = connect({ ...OWN_CONNECTION_DEFAULTS, ...options });
   try {
     return await attempt.settle(opening);
@@ -41,7 +36,7 @@ export async function openConnection(
       () => undefined,
     );
     attempt.check();
-    throw new GraftError('DRIVER_FAILED', `no connection to NATS at ${serversOf(options)}: ${messageOf(error)}`, {
+    throw new GraftError('DRIVER_FAILED', `no connection to NATS at ${serversOf(options)}: ${causeOf(error)}`, {
       cause: error,
     });
   }
@@ -49,41 +44,8 @@ export async function openConnection(
 
 type Connect = (options: object) => Promise<NatsConnectionLike>;
 
-async function findConnect(importClient: ImportClient): Promise<Connect> {
-  for (const name of CLIENTS) {
-    const client = await importUnlessMissing(name, importClient);
-    if (client !== undefined) return connectOf(name, client);
-  }
-  throw new GraftError(
-    'DRIVER_FAILED',
-    `no NATS client is installed: npm install ${CLIENTS[0]} (or ${CLIENTS[1]}), or hand the driver an open connection`,
-  );
-}
-
-async function importUnlessMissing(name: string, importClient: ImportClient): Promise<object | undefined> {
-  try {
-    const client = await importClient(name);
-    return typeof client === 'object' && client !== null ? client : {};
-  } catch (error) {
-    // A client that is there and broken is not a client that is missing: only the package itself may be.
-    if (isMissing(error, name)) return undefined;
-    throw new GraftError('DRIVER_FAILED', `the NATS client ${describe(name)} does not load: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-}
-
-function isMissing(error: unknown, name: string): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    error.code === 'ERR_MODULE_NOT_FOUND' &&
-    error.message.includes(`'${name}'`)
-  );
-}
-
-function connectOf(name: string, client: object): Connect {
-  const connect: unknown = 'connect' in client ? client.connect : undefined;
+function connectOf({ name, module }: NatsClient): Connect {
+  const connect: unknown = 'connect' in module ? module.connect : undefined;
   if (typeof connect !== 'function') {
     throw new GraftError(
       'DRIVER_FAILED',
@@ -103,8 +65,4 @@ function serversOf({ servers = '127.0.0.1:4222' }: NatsConnectOptions): string {
     .flat()
     .join(', ')
     .replace(/[^/,\s]*@/g, '');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,14 +1,27 @@
 import { GraftError } from '../../core/errors.js';
 import type { Message, MessageKind } from '../../core/messages.js';
 import type { NodeId } from '../../core/names.js';
+import type { Inquiry } from '../control/question.js';
 import type { DriverContext } from '../rpc-driver.js';
 import { decodeMessage, encodeMessage } from '../wire/codec.js';
 import type { Attempt } from './attempt.js';
 import type { NatsConnectionLike, NatsMessageLike, NatsSubscriptionLike } from './connection-like.js';
+import { InquiryDesk } from './inquiry-desk.js';
 import { Link } from './link.js';
 import { ClusterSubjects, isBroadcast, isDirect } from './subjects.js';
 
 const PERMISSIONS = 'what a node needs is in docs/driver-nats.md, permissions';
+
+function unheard(subject: string): string {
+  return `the server does not let this user subscribe to ${subject}: this node elects, and does not answer there; ${PERMISSIONS}`;
+}
+
+export interface NatsSessionStart {
+  readonly connection: NatsConnectionLike;
+  readonly context: DriverContext;
+  readonly attempt: Attempt;
+  readonly allowStepDown: boolean;
+}
 
 /** One node's life on one connection: from its subscriptions to their end. It never closes the connection. */
 export class NatsSession {
@@ -19,13 +32,15 @@ export class NatsSession {
   readonly #subscriptions: NatsSubscriptionLike[] = [];
   readonly #refusedKinds = new Set<string>();
   readonly #attempt: Attempt;
+  readonly #allowStepDown: boolean;
   #phase: 'starting' | 'open' | 'closed' = 'starting';
   #lastSendError: string | undefined;
 
-  private constructor(connection: NatsConnectionLike, context: DriverContext, attempt: Attempt) {
+  private constructor({ connection, context, attempt, allowStepDown }: NatsSessionStart) {
     this.#attempt = attempt;
     this.#connection = connection;
     this.#context = context;
+    this.#allowStepDown = allowStepDown;
     this.#subjects = new ClusterSubjects(context.cluster, { interop: context.interop });
     this.#link = new Link(connection, {
       lost: () => this.#lost(),
@@ -39,8 +54,8 @@ export class NatsSession {
    * Resolves when the server has every subscription.
    * @throws GraftError `DRIVER_FAILED`, or what `attempt` was broken off with; nothing is left subscribed then.
    */
-  static async open(connection: NatsConnectionLike, context: DriverContext, attempt: Attempt): Promise<NatsSession> {
-    const session = new NatsSession(connection, context, attempt);
+  static async open(start: NatsSessionStart): Promise<NatsSession> {
+    const session = new NatsSession(start);
     try {
       await session.#start();
       return session;
@@ -100,8 +115,48 @@ export class NatsSession {
         };
         this.#subscriptions.push(this.#connection.subscribe(subject, { callback }));
       }
+      this.#openInquiries();
     } catch (cause) {
       throw new GraftError('DRIVER_FAILED', `the NATS connection takes no subscription: ${String(cause)}`, { cause });
+    }
+  }
+
+  /** People are answered where there is a node to ask about; a node that may not hear them elects all the same. */
+  #openInquiries(): void {
+    const { id, cluster, node } = this.#context;
+    if (node === undefined) return;
+    const desk = new InquiryDesk({
+      asked: { id, cluster, node },
+      subjects: this.#subjects,
+      allowStepDown: this.#allowStepDown,
+      publish: (subject, payload) => this.#answer(subject, payload),
+      report: (error) => this.#report(error),
+    });
+    for (const { subject, inquiry } of this.#subjects.askedAt(id)) {
+      const callback = (error: Error | null, message: NatsMessageLike) => {
+        if (error === null) this.#hearInquiry(desk, inquiry, message);
+        else this.#report(new GraftError('DRIVER_FAILED', unheard(subject), { cause: error }));
+      };
+      this.#subscriptions.push(this.#connection.subscribe(subject, { callback }));
+    }
+  }
+
+  /** As {@link #hear}, it runs within the client's reader. */
+  #hearInquiry(desk: InquiryDesk, inquiry: Inquiry, message: NatsMessageLike): void {
+    if (this.#phase !== 'open') return;
+    try {
+      desk.hear(inquiry, message);
+    } catch (cause) {
+      this.#report(new GraftError('INTERNAL', `a question for ${inquiry} was not taken`, { cause }));
+    }
+  }
+
+  #answer(subject: string, payload: Uint8Array): void {
+    if (this.#phase !== 'open' || !this.#link.isUp) return;
+    try {
+      this.#connection.publish(subject, payload);
+    } catch {
+      // The connection drains, or the answer is too long for the server: whoever asked takes this node for missing.
     }
   }
 
@@ -148,7 +203,7 @@ export class NatsSession {
   #publishRefused(subject: string): void {
     // On a shared connection it may be somebody else's.
     if (!this.#subjects.covers(subject)) return;
-    // Once a kind, of which there are six: ids are without number.
+    // Once a kind, of which there are few: ids are without number.
     const kind = subject.slice(subject.lastIndexOf('.') + 1);
     if (this.#refusedKinds.has(kind)) return;
     this.#refusedKinds.add(kind);

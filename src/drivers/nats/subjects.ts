@@ -1,5 +1,6 @@
 import type { Message, MessageKind } from '../../core/messages.js';
 import type { ClusterName, NodeId } from '../../core/names.js';
+import type { Inquiry } from '../control/question.js';
 
 /** What everybody in the cluster hears. The first two are nats-io/graft's own. */
 const BROADCAST_TOKENS = {
@@ -15,8 +16,18 @@ const DIRECT_TOKENS = {
   timeoutNow: 'timeout_now',
 } as const;
 
+/** What people ask: of every node of a cluster, and of one; and where they are answered, by a token of their own. */
+const INQUIRY_TOKENS = { status: 'status', stepDown: 'step_down' } as const satisfies Record<Inquiry, string>;
+const ANSWER_TOKEN = 'answer';
+
 export type BroadcastKind = keyof typeof BROADCAST_TOKENS;
 export type DirectKind = keyof typeof DIRECT_TOKENS;
+
+/** Where people are heard. */
+export interface InquirySubject {
+  readonly subject: string;
+  readonly inquiry: Inquiry;
+}
 
 export interface HeardSubject {
   readonly subject: string;
@@ -35,7 +46,7 @@ export function isDirect(message: Message): message is Message & { readonly kind
 /**
  * The subjects of one cluster (docs/wire.md). No two clusters, nodes or kinds ever share one, whatever their names:
  * read from its end, a subject is a kind, then for the direct kinds an id, which has no dot, and what is left is the
- * cluster; and no kind is both. Interop's answers are the exception that nats-io/graft makes: `graft.<id>.vote_response`
+ * cluster; and no kind is both. What people ask and are answered counts as kinds here. Interop's answers are the exception that nats-io/graft makes: `graft.<id>.vote_response`
  * names no cluster. Its three tokens keep it apart from all others.
  */
 export class ClusterSubjects {
@@ -61,6 +72,39 @@ export class ClusterSubjects {
   /** The reply subject of what `id` asks: plain graft sends one with its vote requests, we have no use for it. */
   replyTo(id: NodeId, kind: BroadcastKind): string | undefined {
     return this.#interop && kind === 'voteRequest' ? this.toNode(id, 'voteResponse') : undefined;
+  }
+
+  /** Where `id` is asked by people; in either mode, since plain graft listens to neither. */
+  askedAt(id: NodeId): readonly InquirySubject[] {
+    return [
+      { subject: this.inquiryOfAll('status'), inquiry: 'status' },
+      { subject: this.inquiryOf(id, 'stepDown'), inquiry: 'stepDown' },
+    ];
+  }
+
+  /** Where every node is asked. */
+  inquiryOfAll(inquiry: 'status'): string {
+    return `graft.${this.#cluster}.${INQUIRY_TOKENS[inquiry]}`;
+  }
+
+  /** Where `id` alone is asked. */
+  inquiryOf(id: NodeId, inquiry: 'stepDown'): string {
+    return `graft.${this.#cluster}.${id}.${INQUIRY_TOKENS[inquiry]}`;
+  }
+
+  /** Where who has `token`, which has an id's characters, is answered: below the cluster, so that one permission covers it. */
+  answerTo(token: NodeId): string {
+    return `graft.${this.#cluster}.${token}.${ANSWER_TOKEN}`;
+  }
+
+  /**
+   * Whether an answer may go to `reply`, which whoever asks has chosen: an inbox, or {@link answerTo}. To any other
+   * subject it would be this node that speaks there, with this node's permissions.
+   */
+  mayAnswerTo(reply: string): boolean {
+    if (/^_INBOX(?:\.[\w-]{1,128}){1,4}$/.test(reply)) return true;
+    const head = `graft.${this.#cluster}.`;
+    return reply.startsWith(head) && /^[\w-]{1,128}\.answer$/.test(reply.slice(head.length));
   }
 
   /** Whether nodes of this cluster publish to `subject`. */

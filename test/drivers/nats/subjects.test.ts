@@ -9,7 +9,7 @@ const DIRECT: readonly DirectKind[] = ['voteResponse', 'heartbeatResponse', 'tim
 /** Few tokens, the kinds' own among them, so that names run into each other as often as they can. */
 const token = fc.constantFrom(
   ...['a', 'b', 'graft', 'heartbeat', 'vote_request', 'pre_vote_request'],
-  ...['vote_response', 'heartbeat_response', 'timeout_now'],
+  ...['vote_response', 'heartbeat_response', 'timeout_now', 'status', 'step_down', 'answer'],
 );
 const cluster = fc.array(token, { minLength: 1, maxLength: 3 }).map((tokens) => parseClusterName(tokens.join('.')));
 const id = token.map((text) => parseNodeId(text));
@@ -23,11 +23,19 @@ const directUse = fc.record({ cluster, id, kind: fc.constantFrom(...DIRECT) }).m
   use: `${kind} to ${id} of ${cluster}`,
   subject: new ClusterSubjects(cluster, { interop: false }).toNode(id, kind),
 }));
+const inquiryUses = fc.record({ cluster, id }).chain(({ cluster, id }) => {
+  const subjects = new ClusterSubjects(cluster, { interop: false });
+  return fc.constantFrom(
+    { use: `status of ${cluster}`, subject: subjects.inquiryOfAll('status') },
+    { use: `step-down of ${id} of ${cluster}`, subject: subjects.inquiryOf(id, 'stepDown') },
+    { use: `answer to ${id} of ${cluster}`, subject: subjects.answerTo(id) },
+  );
+});
 const plainAnswer = fc.record({ cluster, id }).map(({ cluster, id }) => ({
   use: `plain graft's answer to ${id}`,
   subject: new ClusterSubjects(cluster, { interop: true }).toNode(id, 'voteResponse'),
 }));
-const anyUse = fc.oneof(broadcastUse, directUse, plainAnswer);
+const anyUse = fc.oneof(broadcastUse, directUse, inquiryUses, plainAnswer);
 
 describe('ClusterSubjects (DESIGN section 4)', () => {
   it('gives two different uses two different subjects, whatever clusters and ids are called', () => {
@@ -79,5 +87,15 @@ describe('ClusterSubjects (DESIGN section 4)', () => {
       { subject: 'graft.orders.a.heartbeat_response', kind: 'heartbeatResponse' },
       { subject: 'graft.orders.a.timeout_now', kind: 'timeoutNow' },
     ]);
+  });
+
+  it('answers people in inboxes and below their own token alone: nobody spells another subject for this node to speak on', () => {
+    const subjects = new ClusterSubjects(parseClusterName('orders'), { interop: false });
+    const may = (reply: string) => subjects.mayAnswerTo(reply);
+    expect(['_INBOX.abc', '_INBOX.abc.1', 'graft.orders.x-1.answer'].filter((reply) => !may(reply))).toEqual([]);
+    const others = ['', '_INBOX', '_INBOX.', '_INBOX.a b', '_INBOX.>', '_INBOX.*.x', '_INBOX.a..b', '_INBOX.a.\n'];
+    others.push('$SYS.REQ.x', '$JS.API.STREAM.DELETE.x', 'app.orders', 'graft.orders.heartbeat', 'graft.orders.status');
+    others.push('graft.orders.a.step_down', 'graft.orders.answer', 'graft.orders.a.b.answer', 'graft.bills.a.answer');
+    expect(others.filter(may)).toEqual([]);
   });
 });

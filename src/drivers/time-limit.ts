@@ -1,4 +1,4 @@
-/** The driver's one kind of timer: something may take this long and no longer. {@link end} it, or it runs out. */
+/** Something may take this long and no longer. {@link end} it, or it runs out. */
 export class TimeLimit {
   readonly #timer: NodeJS.Timeout;
 

@@ -1,0 +1,40 @@
+import type { NodeId } from '../core/names.js';
+import type { NodeReport } from '../drivers/control/node-report.js';
+
+/** What no cluster that is set up well shows, in words. */
+export function troublesOf(nodes: readonly NodeReport[], voters: readonly NodeId[] | undefined): readonly string[] {
+  return [...sharedIds(nodes), ...sharedTerms(nodes), ...otherVoters(nodes, voters), ...unlisted(nodes, voters)];
+}
+
+function sharedIds(nodes: readonly NodeReport[]): readonly string[] {
+  const shared = nodes.filter(({ id }, index) => nodes.findIndex((node) => node.id === id) === index - 1);
+  return shared.map(({ id }) => `two processes have the id ${id}: neither votes or leads until one is gone`);
+}
+
+function sharedTerms(nodes: readonly NodeReport[]): readonly string[] {
+  // In interop mode there is no lease, and a leader that was cut off goes on for a while, in an older term.
+  const leaders = nodes.filter(({ isLeader }) => isLeader);
+  return leaders.flatMap((one, index) =>
+    leaders
+      .slice(index + 1)
+      .filter((other) => other.term === one.term)
+      .map((other) => `${one.id} and ${other.id} both lead term ${one.term}: a log was lost, copied or shared`),
+  );
+}
+
+function otherVoters(nodes: readonly NodeReport[], voters: readonly NodeId[] | undefined): readonly string[] {
+  const expected = listed(voters);
+  return nodes
+    .filter((node) => node.voters !== undefined && voters !== undefined && listed(node.voters) !== expected)
+    .map((node) => `${node.id} has the voters ${listed(node.voters)}, and not ${expected}: change one voter at a time`);
+}
+
+function unlisted(nodes: readonly NodeReport[], voters: readonly NodeId[] | undefined): readonly string[] {
+  return nodes
+    .filter(({ id, observer }) => !observer && voters !== undefined && !voters.includes(id))
+    .map(({ id }) => `${id} takes part and is no voter: it is not listened to`);
+}
+
+function listed(voters: readonly NodeId[] | undefined): string {
+  return [...(voters ?? [])].sort().join(', ');
+}
