@@ -59,6 +59,8 @@ export class Elector {
   /** Why leadership was lost last: an input that ends it may begin something else as well. */
   #lossReason: ChangeReason = 'leaseExpired';
   #closed = false;
+  /** The application can do a leader's work. */
+  #fit = true;
   #round: number;
   #handover: Handover | undefined;
   /** Who leads, as far as is known now. */
@@ -180,6 +182,9 @@ export class Elector {
       case 'stepDown':
         if (this.role === 'leader') this.handOver(undefined, input);
         break;
+      case 'fitness':
+        this.#onFitness(input.fit, input);
+        break;
       case 'close':
         this.#onClose(input);
         break;
@@ -231,6 +236,18 @@ export class Elector {
     this.#closed = true;
     this.#leader = undefined;
     this.#deadlines.clearAll();
+  }
+
+  #onFitness(fit: boolean, at: Instant): void {
+    this.#fit = fit;
+    if (fit) return;
+    if (this.role === 'leader') this.handOver(undefined, at, 'unfit');
+    else if (this.role !== 'follower') this.#becomeFollower('unfit', at);
+  }
+
+  /** What this node's priority is worth now: none while the application cannot lead (rule 10). */
+  get #priority(): number {
+    return this.#fit ? this.settings.priority : 0;
   }
 
   /**
@@ -305,7 +322,7 @@ export class Elector {
 
   /** Whether this node may ask for votes at all. */
   #mayStand(): boolean {
-    if (this.settings.observer || this.settings.priority === 0 || this.#shadow.present) return false;
+    if (this.settings.observer || this.#priority === 0 || this.#shadow.present) return false;
     if (this.ballot.term >= Number.MAX_SAFE_INTEGER) return false;
     // In a crowd pre-votes are still asked, so that the crowd goes on being seen; they lead to nothing.
     return !this.#crowd.present || this.settings.preVote;
@@ -479,11 +496,11 @@ export class Elector {
    * Gives the lease up, and only then asks the heir to campaign (rule 9): the loss is the first effect, TimeoutNow
    * comes after it. Then everyone else has a turn before this node asks for votes again.
    */
-  protected handOver(to: NodeId | undefined, at: Instant): void {
+  protected handOver(to: NodeId | undefined, at: Instant, reason: ChangeReason = 'steppedDown'): void {
     const known = this.heirs();
     const heirs = to === undefined ? known : [to, ...known.filter((heir) => heir !== to)];
     const { electionTimeoutMinMs, electionTimeoutMaxMs, heartbeatIntervalMs } = this.settings.timings;
-    this.loseLeadership('steppedDown', at);
+    this.loseLeadership(reason, at);
     this.#deadlines.set(DUE.election, at.nowMs + electionTimeoutMaxMs + heartbeatIntervalMs + this.#randomTimeoutMs());
     if (heirs.length === 0) return;
     this.#handover = new Handover(this.ballot.term, heirs, at.nowMs + electionTimeoutMinMs);
@@ -738,7 +755,7 @@ export class Elector {
       voter: this.settings.id,
       round,
       incarnation: this.incarnation,
-      priority: this.settings.priority,
+      priority: this.#priority,
     });
   }
 

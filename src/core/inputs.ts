@@ -29,5 +29,10 @@ export type Input = Instant &
     | { readonly kind: 'transfer'; readonly to: NodeId | undefined }
     /** Put leadership down: a transfer where there is an heir, plain resignation where there is none. */
     | { readonly kind: 'stepDown' }
+    /**
+     * Whether the application can do a leader's work. While it cannot, this node is a witness (rule 10): it votes and
+     * never stands, and a leader hands over.
+     */
+    | { readonly kind: 'fitness'; readonly fit: boolean }
     | { readonly kind: 'close' }
   );

@@ -27,6 +27,8 @@ export type ChangeReason =
   | 'leaseExpired'
   /** Leadership was handed over, or put down, on purpose (rule 9). */
   | 'steppedDown'
+  /** The application cannot do a leader's work: its thread shows no life (rule 10). */
+  | 'unfit'
   /** A second leader of the same term was heard (rule 14). */
   | 'secondLeader'
   /** Another live process has this node's id (rule 4). */

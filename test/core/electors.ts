@@ -126,6 +126,11 @@ export class Subject {
     return this.#take({ ...this.instant, kind: 'stepDown' });
   }
 
+  /** The application can do a leader's work from now on, or cannot. */
+  becomes({ fit }: { readonly fit: boolean }): readonly Effect[] {
+    return this.#take({ ...this.instant, kind: 'fitness', fit });
+  }
+
   closes(): readonly Effect[] {
     return this.#take({ ...this.instant, kind: 'close' });
   }

@@ -88,6 +88,7 @@ type Step =
   | { readonly what: 'wait'; readonly forMs: number }
   | { readonly what: 'suspend'; readonly forMs: number }
   | { readonly what: 'campaign' | 'stepDown' }
+  | { readonly what: 'fit' | 'unfit' }
   | { readonly what: 'transfer'; readonly to: 'b' | 'c' | undefined };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -104,6 +105,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('suspend' as const), forMs: fc.constantFrom(100, 5000) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constantFrom('campaign' as const, 'stepDown' as const) }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constantFrom('fit' as const, 'fit' as const, 'unfit' as const) }) },
   {
     weight: 1,
     arbitrary: fc.record({ what: fc.constant('transfer' as const), to: fc.constantFrom('b', 'c', undefined) }),
@@ -267,6 +269,9 @@ function take(
       return { effects: subject.campaigns(), nowMs };
     case 'stepDown':
       return { effects: subject.stepsDown(), nowMs };
+    case 'fit':
+    case 'unfit':
+      return { effects: subject.becomes({ fit: next.what === 'fit' }), nowMs };
     case 'transfer':
       return { effects: subject.transfers(next.to), nowMs };
   }
@@ -305,6 +310,7 @@ test('none of that was idle', () => {
       'LEADER won',
       'FOLLOWER leaseExpired',
       'FOLLOWER steppedDown',
+      'FOLLOWER unfit',
       'FOLLOWER newerTerm',
       'FOLLOWER secondLeader',
       'FOLLOWER duplicateId',
