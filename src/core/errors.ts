@@ -39,6 +39,8 @@ export type GraftErrorCode =
   | 'SECOND_LEADER'
   | 'PLAIN_GRAFT_PEER'
   | 'TERM_EXHAUSTED'
+  // This process.
+  | 'EVENT_LOOP_BLOCKED'
   // The user's own hooks.
   | 'HANDLER_FAILED'
   | 'WORK_FAILED'

@@ -1,7 +1,7 @@
 import { GraftError, type GraftErrorCode } from '../core/errors.js';
 import type { Clock } from './clock.js';
 
-/** What others can cause at will, and so as often as they like. */
+/** What others, or a bad hour of this machine, can cause as often as they like. */
 const FLOODABLE: ReadonlySet<GraftErrorCode> = new Set([
   'MALFORMED_MESSAGE',
   'UNLISTED_VOTER',
@@ -12,6 +12,7 @@ const FLOODABLE: ReadonlySet<GraftErrorCode> = new Set([
   'DUPLICATE_ID',
   'TOO_MANY_VOTERS',
   'LOG_WRITE_FAILED',
+  'EVENT_LOOP_BLOCKED',
 ]);
 /** The least time between two reports that come from one source of floods. */
 const INTERVAL_MS = 1000;

@@ -23,6 +23,8 @@ export interface LoopPorts {
   /** What the application says of a candidate's position (rule 13). */
   readonly grantVote: (message: Message) => boolean;
   readonly report: (error: GraftError) => void;
+  /** The timer was served, and all that was due with it, `delayMs` after its time. */
+  readonly delayed: (delayMs: number) => void;
 }
 
 /** How many inputs may wait while a write is under way. A disk that hangs must not grow memory: messages may get lost. */
@@ -44,6 +46,7 @@ export class Loop {
   #nextDeadlineMs = Number.POSITIVE_INFINITY;
   #timer: Timer | undefined;
   #timerAtMs = Number.POSITIVE_INFINITY;
+  #delayMs = 0;
 
   constructor(elector: Elector, clock: Clock, ports: LoopPorts) {
     this.#elector = elector;
@@ -210,6 +213,7 @@ export class Loop {
    * lie ready to be read. They go first; then the clock is looked at again (DESIGN section 2).
    */
   readonly #onTimer = (): void => {
+    this.#delayMs = Math.max(0, this.#clock.nowMs() - this.#timerAtMs);
     this.#timer = this.#clock.afterPendingInput(this.#onDue);
     this.#timerAtMs = Number.NEGATIVE_INFINITY;
   };
@@ -225,5 +229,7 @@ export class Loop {
     }
     if (!this.#busy && this.#nextDeadlineMs <= nowMs) this.post({ kind: 'deadline' });
     else this.#arm();
+    // Not before: a loss that the delay has caused is told first.
+    this.#ports.delayed(this.#delayMs);
   };
 }

@@ -9,6 +9,7 @@ import type { State } from '../core/roles.js';
 import type { DurableState } from '../log/term-log.js';
 import { causeText } from './cause-text.js';
 import { Crew } from './crew.js';
+import { EventLoopDelay } from './event-loop-delay.js';
 import type { Listener, NodeEvents } from './events.js';
 import { Herald } from './herald.js';
 import { drawIncarnation, ownId } from './identity.js';
@@ -42,6 +43,7 @@ export class Node {
   readonly #view: View;
   readonly #herald: Herald;
   readonly #loop: Loop;
+  readonly #delay: EventLoopDelay;
   readonly #crew: Crew;
   readonly #succession: Succession;
   #listening = false;
@@ -80,6 +82,7 @@ export class Node {
     this.#view = new View(this.#elector, clock.nowMs());
     this.#herald = new Herald(handler, clock);
     const report = (error: GraftError): void => this.#herald.report(error);
+    this.#delay = new EventLoopDelay({ leaseMs: this.#settings.leaseMs, report });
     this.#loop = new Loop(this.#elector, clock, {
       persist: (state) => this.#persist(state),
       broadcast: (message) => this.#broadcast(message),
@@ -87,6 +90,7 @@ export class Node {
       tell: (effect) => this.#tell(effect),
       grantVote: (message) => this.#herald.hooks.grantVote(message),
       report,
+      delayed: (delayMs) => this.#delay.note(delayMs),
     });
     this.#crew = new Crew({
       loop: this.#loop,
@@ -177,7 +181,7 @@ export class Node {
 
   /** Everything that this node knows, at this instant. */
   status(): NodeStatus {
-    return this.#view.status(this.#loop.now(), this.#herald.errorCounts);
+    return this.#view.status(this.#loop.now(), { errors: this.#herald.errorCounts, delay: this.#delay });
   }
 
   // ---------------------------------------------------------------- what can be done

@@ -28,6 +28,10 @@ export interface NodeStatus {
   readonly version: string;
   /** Milliseconds since this node was started. */
   readonly uptimeMs: number;
+  /** How late the event loop served the node's timer, the last time that it came due, in milliseconds. */
+  readonly eventLoopDelayMs: number;
+  /** The longest such delay since this node was started, in milliseconds. */
+  readonly longestEventLoopDelayMs: number;
   /** How often each error has come up. */
   readonly errors: Readonly<Partial<Record<GraftErrorCode, number>>>;
 }

@@ -1,10 +1,15 @@
 import type { Elector } from '../core/elector.js';
-import type { GraftErrorCode } from '../core/errors.js';
 import type { Instant } from '../core/inputs.js';
 import type { NodeId } from '../core/names.js';
 import type { State } from '../core/roles.js';
 import { VERSION } from '../version.js';
 import type { NodeStatus } from './status.js';
+
+/** What a node's status tells beside the election. */
+export interface Conduct {
+  readonly errors: NodeStatus['errors'];
+  readonly delay: { readonly latestMs: number; readonly longestMs: number };
+}
 
 /** What a node shows at an instant: what its elector knows, and the lease by the clock (rule 8), never by the last event. */
 export class View {
@@ -41,7 +46,7 @@ export class View {
     return this.#closed || (leader === settings.id && !this.isLeader(at)) ? undefined : leader;
   }
 
-  status(at: Instant, errors: Readonly<Partial<Record<GraftErrorCode, number>>>): NodeStatus {
+  status(at: Instant, { errors, delay }: Conduct): NodeStatus {
     const { settings, term, votedFor, heir, incarnation } = this.#elector;
     const { id, membership, priority, observer, interop } = settings;
     const isLeader = this.isLeader(at);
@@ -63,6 +68,8 @@ export class View {
       incarnation,
       version: VERSION,
       uptimeMs: at.nowMs - this.#startedAtMs,
+      eventLoopDelayMs: delay.latestMs,
+      longestEventLoopDelayMs: delay.longestMs,
       errors,
     };
   }

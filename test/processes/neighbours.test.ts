@@ -94,7 +94,10 @@ describe('A cluster of three', () => {
       expect((await cluster.untilLed()).name).toBe(leader.name);
       expect(leader.leads).toBe(term);
       expect(cluster.members.flatMap(({ changes }) => changes.filter(({ from }) => from === 'LEADER'))).toEqual([]);
-      for (const member of cluster.members) expect([...member.errorCodes].sort()).toEqual(reported);
+      // A busy machine may hold a process up meanwhile, and that is reported too.
+      for (const { errorCodes } of cluster.members) {
+        expect([...errorCodes].filter((code) => code !== 'EVENT_LOOP_BLOCKED').sort()).toEqual(reported);
+      }
     },
   );
 });

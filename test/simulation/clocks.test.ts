@@ -59,7 +59,7 @@ describe('a leader whose process stands still past its lease', () => {
   test.each(['pause', 'suspend'] as const)(
     '(%s, 3 s): another leads meanwhile, and it never says otherwise when it wakes up',
     async (stop) => {
-      await simulated({ voters: 3 }, async (cluster) => {
+      await simulated({ voters: 3, mayReport: ['EVENT_LOOP_BLOCKED'] }, async (cluster) => {
         const old = await cluster.lead('a');
         cluster.clockOf('a')[stop]();
         const next = await cluster.untilLeader({ withinMs: MIN + BEAT + ONE_WAY + ELECTION, among: ['b', 'c'] });
@@ -76,7 +76,7 @@ describe('a leader whose process stands still past its lease', () => {
   );
 
   test('for less than it, over and over: it leads on in its term', async () => {
-    await simulated({ voters: 3 }, async (cluster) => {
+    await simulated({ voters: 3, mayReport: ['EVENT_LOOP_BLOCKED'] }, async (cluster) => {
       const leader = await cluster.lead('a');
       const { term } = leader;
       for (let pause = 0; pause < 20; pause++) {
@@ -91,7 +91,7 @@ describe('a leader whose process stands still past its lease', () => {
   });
 
   test('a follower that was blocked for 600 ms lets its mail in before it calls an election: the term stays (DESIGN section 2)', async () => {
-    await simulated({ voters: 3 }, async (cluster) => {
+    await simulated({ voters: 3, mayReport: ['EVENT_LOOP_BLOCKED'] }, async (cluster) => {
       const leader = await cluster.lead('a');
       for (let block = 0; block < 20; block++) {
         cluster.clockOf('b').pause();

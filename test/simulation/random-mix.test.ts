@@ -28,7 +28,7 @@ function worldOf(seed: number): { readonly options: ClusterOptions; readonly dis
       dropProbability: perhaps(0.3),
       repeatProbability: perhaps(0.3),
     },
-    mayReport: ['LOG_WRITE_FAILED'],
+    mayReport: ['LOG_WRITE_FAILED', 'EVENT_LOOP_BLOCKED'],
   };
   return { options, disk: { latencyMs: perhaps(20), failure: perhaps(0.05) } };
 }
