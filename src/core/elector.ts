@@ -22,6 +22,7 @@ import type { Settings } from './options.js';
 import { Outbox } from './outbox.js';
 import { VoteTally } from './quorum.js';
 import type { Rng } from './random.js';
+import type { Refusal } from './refusal.js';
 import type { ChangeReason, Role, State } from './roles.js';
 import { Shadow, word } from './shadow.js';
 
@@ -149,6 +150,27 @@ export class Elector {
   mayHandOver(to?: NodeId): boolean {
     const heirs = this.leading ? this.heirs() : [];
     return to === undefined ? heirs.length > 0 : heirs.includes(to);
+  }
+
+  /**
+   * Why a request of one of this cluster's voters is refused at this instant; `undefined` when it is granted. The
+   * decision itself asks here, so that what is told of it is why it was made.
+   */
+  refusalOf(request: VoteRequest | PreVoteRequest, grantVote: boolean, at: Instant): Refusal | undefined {
+    if (this.#doubtful()) return 'inDoubt';
+    if (this.leading && this.leaseHolds(at) && !this.settings.interop) return 'leads';
+    if (this.ballot.refusedForMs(request, at.nowMs) > 0) return 'promised';
+    if (request.term < this.ballot.term) return 'oldTerm';
+    if (!this.ballot.couldVoteFor(request.candidate, request.term)) return 'votedForOther';
+    return grantVote ? undefined : 'position';
+  }
+
+  /**
+   * How long the heartbeat that `response` answers was under way, there and back, in milliseconds; `undefined` unless it
+   * is a first answer to a recent heartbeat of the leadership that this node has now.
+   */
+  roundTripMs(response: HeartbeatResponse, { nowMs }: Instant): number | undefined {
+    return response.term === this.ballot.term ? this.leadership?.roundTripMs(response, nowMs) : undefined;
   }
 
   /** Takes one input and says what is owed for it. Never throws for anything that a peer sent. */
@@ -614,26 +636,19 @@ export class Elector {
 
   #onPreVoteRequest(request: PreVoteRequest, grantVote: boolean, at: Instant): void {
     if (this.settings.observer || this.settings.interop) return;
-    const refusedForMs = this.ballot.refusedForMs(request, at.nowMs);
-    const leads = this.leading && this.leaseHolds(at);
-    const granted =
-      !this.#doubtful() &&
-      !leads &&
-      refusedForMs === 0 &&
-      grantVote &&
-      this.ballot.couldVoteFor(request.candidate, request.term);
-    this.#answer(request, granted, refusedForMs);
+    const granted = this.refusalOf(request, grantVote, at) === undefined;
+    this.#answer(request, granted, this.ballot.refusedForMs(request, at.nowMs));
   }
 
   #onVoteRequest(request: VoteRequest, grantVote: boolean, at: Instant): void {
     if (this.settings.observer) return;
-    const refusedForMs = this.ballot.refusedForMs(request, at.nowMs);
-    if (this.#doubtful() || refusedForMs > 0 || (this.leading && this.leaseHolds(at) && !this.settings.interop)) {
-      this.#answer(request, false, refusedForMs);
+    const refusal = this.refusalOf(request, grantVote, at);
+    if (refusal === 'inDoubt' || refusal === 'promised' || refusal === 'leads') {
+      this.#answer(request, false, this.ballot.refusedForMs(request, at.nowMs));
       return;
     }
     if (request.term > this.ballot.term) this.#adoptTerm(request.term, at);
-    if (!grantVote || !this.ballot.couldVoteFor(request.candidate, request.term)) {
+    if (refusal !== undefined) {
       this.#answer(request, false, 0);
       return;
     }

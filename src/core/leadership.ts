@@ -51,6 +51,17 @@ export class Leadership {
     return finding;
   }
 
+  /** See `Elector.roundTripMs`. */
+  roundTripMs({ voter, round }: HeartbeatResponse, nowMs: number): number | undefined {
+    const known = this.peers.find((peer) => peer.id === voter);
+    // Where voters are listed, nobody else answers; a repeated answer has been under way for longer than its heartbeat.
+    if (known === undefined ? this.#settings.membership.voters !== undefined : round <= known.answeredRound) {
+      return undefined;
+    }
+    const sentAtMs = this.rounds.sentAtMs(round);
+    return sentAtMs === Number.NEGATIVE_INFINITY ? undefined : nowMs - sentAtMs;
+  }
+
   /** The peer called `id`; where voters are not listed, whoever answers becomes one (rule 3). */
   peer(id: NodeId): Peer | undefined {
     for (const peer of this.peers) if (peer.id === id) return peer;
