@@ -13,8 +13,8 @@ import { ensureNatsServer } from './ensure-nats-server.mjs';
 const execute = promisify(execFile);
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
 const manifest = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
-const HTTP_CLIENT = 'undici';
-const CLIENTS = Object.keys(manifest.peerDependencies).filter((name) => name !== HTTP_CLIENT);
+const CLIENTS = Object.keys(manifest.peerDependencies);
+const NATS_CLIENTS = CLIENTS.filter((name) => /nats/.test(name));
 const SUBPATHS = Object.keys(manifest.exports)
   .filter((path) => path !== './package.json')
   .map((path) => path.replace('.', manifest.name));
@@ -70,7 +70,7 @@ function installedIn(folder) {
 
 async function checkContents(files) {
   await check('the tarball holds what is promised and nothing else', () => {
-    const rooms = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json', 'proto', 'src'];
+    const rooms = ['CHANGELOG.md', 'LICENSE', 'README.md', 'deploy', 'dist', 'package.json', 'proto', 'src'];
     expectEqual([...new Set(files.map((path) => path.split('/')[0]))].sort(), rooms);
     const entries = Object.values(manifest.exports).flatMap((entry) => Object.values(entry));
     const promised = entries.filter((path) => path.startsWith('./dist/')).map((path) => path.slice(2));
@@ -139,12 +139,13 @@ async function checkAlone(tarball) {
 /** What each client calls a connection is what we take for one. Their own declarations do not stand so strict a look. */
 async function checkWithClients(tarball) {
   const folder = join(scratch, 'with-clients');
-  const clients = [...CLIENTS, HTTP_CLIENT].map((name) => `${name}@${manifest.devDependencies[name]}`);
+  const clients = [...CLIENTS, 'pino'].map((name) => `${name}@${manifest.devDependencies[name]}`);
   const compilers = ['typescript7', 'typescript5'];
   installConsumer('with-clients', folder, [tarball, ...clients, ...compilers.map(aliased)]);
   for (const alias of compilers) {
-    await check(`both clients' connections are taken under TypeScript ${versionIn(folder, alias)}`, () =>
-      compile(folder, alias, { ...MODULE_MODES.nodenext, skipLibCheck: true, outDir: `out-${alias}` }),
+    await check(
+      `the clients' connections, registry and logger are taken under TypeScript ${versionIn(folder, alias)}`,
+      () => compile(folder, alias, { ...MODULE_MODES.nodenext, skipLibCheck: true, outDir: `out-${alias}` }),
     );
   }
   await check('three nodes elect over HTTP with nothing but undici', async () => {
@@ -152,9 +153,15 @@ async function checkWithClients(tarball) {
     const args = [mkdtempSync(join(folder, 'logs-')), ...ports.map(String)];
     expectEqual(await run(folder, 'out-typescript7/elect-over-http.js', ...args), 'elected, and all agree: true\n');
   });
+  await check("three nodes show their metrics on prom-client's registry", async () => {
+    expectEqual(
+      await run(folder, 'out-typescript7/show-metrics.js'),
+      'leaders 1, elections won 1, shown once closed: false\n',
+    );
+  });
   const server = await startNatsServer();
   try {
-    for (const client of CLIENTS) {
+    for (const client of NATS_CLIENTS) {
       await check(`three nodes elect over NATS with a connection of ${client}`, async () => {
         const args = [server.url, client, mkdtempSync(join(folder, 'logs-'))];
         expectEqual(

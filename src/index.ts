@@ -8,6 +8,7 @@ export type { NodeId } from './core/names.js';
 export type { Cluster, ElectionOptions, Timings } from './core/options.js';
 export { DEFAULT_TIMINGS } from './core/options.js';
 export type { Rng } from './core/random.js';
+export type { Refusal } from './core/refusal.js';
 export type { ChangeReason, State } from './core/roles.js';
 export type { DriverContext, RpcDriver } from './drivers/rpc-driver.js';
 export { FileLog } from './log/file-log.js';
@@ -17,7 +18,9 @@ export { ChanHandler, type ChanHandlerOptions, type ObservedChange } from './nod
 export type { Clock, Timer } from './node/clock.js';
 export type { Listener, NodeEvents } from './node/events.js';
 export type { Handler, StateChange } from './node/handler.js';
+export type { LoggerLike } from './node/logger.js';
 export { Node, type Waiting } from './node/node.js';
 export type { NodeOptions } from './node/options.js';
 export type { NodeStatus } from './node/status.js';
+export type { ElectionEvent, Origin, TraceEvents, TraceMessage, VoteEvent } from './node/trace-events.js';
 export type { Leadership, Work } from './node/work.js';

@@ -25,6 +25,9 @@ export interface LoopPorts {
   readonly report: (error: GraftError) => void;
   /** The timer was served, and all that was due with it, `delayMs` after its time. */
   readonly delayed: (delayMs: number) => void;
+  /** An input is about to be taken; it was taken, and what it owes is done as far as it waits for no disk. */
+  readonly before: (input: Input) => void;
+  readonly after: (input: Input) => void;
 }
 
 /** How many inputs may wait while a write is under way. A disk that hangs must not grow memory: messages may get lost. */
@@ -123,9 +126,12 @@ export class Loop {
 
   #take(happening: Happening): void {
     this.#busy = true;
-    const outcome = this.#elector.handle(this.#stamp(happening));
+    const input = this.#stamp(happening);
+    this.#ports.before(input);
+    const outcome = this.#elector.handle(input);
     this.#nextDeadlineMs = outcome.nextDeadlineMs;
     this.#perform(outcome.effects);
+    this.#ports.after(input);
   }
 
   #stamp(happening: Happening): Input {

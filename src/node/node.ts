@@ -13,11 +13,13 @@ import { EventLoopDelay } from './event-loop-delay.js';
 import type { Listener, NodeEvents } from './events.js';
 import { Herald } from './herald.js';
 import { drawIncarnation, ownId } from './identity.js';
+import { Journal } from './journal.js';
 import { attempt, letGo } from './let-go.js';
 import { Loop } from './loop.js';
 import { type NodeOptions, type NodeSettings, parseNodeOptions } from './options.js';
 import type { NodeStatus } from './status.js';
 import { Succession } from './succession.js';
+import { Trace } from './trace.js';
 import { untilAborted } from './until-aborted.js';
 import { untilLeaderHeard } from './until-leader-heard.js';
 import { View } from './view.js';
@@ -41,6 +43,7 @@ export class Node {
   readonly #settings: Settings;
   readonly #elector: Elector;
   readonly #view: View;
+  readonly #trace: Trace;
   readonly #herald: Herald;
   readonly #loop: Loop;
   readonly #delay: EventLoopDelay;
@@ -74,23 +77,28 @@ export class Node {
   }
 
   private constructor(node: NodeSettings, recovered: DurableState) {
-    const { clock, rng, handler, rpc, drainTimeoutMs } = node;
+    const { clock, rng, handler, drainTimeoutMs, writeLine } = node;
     this.#node = node;
     this.id = ownId(node, recovered);
     this.#settings = settle(this.id, node.election);
     this.#elector = new Elector({ settings: this.#settings, rng, incarnation: drawIncarnation(rng), recovered });
     this.#view = new View(this.#elector, clock.nowMs());
-    this.#herald = new Herald(handler, clock);
+    this.#trace = new Trace(this.#elector);
+    const origin = { cluster: this.#settings.membership.name, id: this.id };
+    const journal = writeLine === undefined ? undefined : new Journal(writeLine, origin);
+    this.#herald = new Herald(handler, clock, { trace: this.#trace, journal });
     const report = (error: GraftError): void => this.#herald.report(error);
     this.#delay = new EventLoopDelay({ leaseMs: this.#settings.leaseMs, report });
     this.#loop = new Loop(this.#elector, clock, {
       persist: (state) => this.#persist(state),
       broadcast: (message) => this.#broadcast(message),
-      send: (to, message) => this.#carry(() => rpc.send(to, message)),
+      send: (to, message) => this.#send(to, message),
       tell: (effect) => this.#tell(effect),
       grantVote: (message) => this.#herald.hooks.grantVote(message),
       report,
       delayed: (delayMs) => this.#delay.note(delayMs),
+      before: (input) => this.#trace.before(input),
+      after: (input) => this.#trace.after(input),
     });
     this.#crew = new Crew({
       loop: this.#loop,
@@ -325,21 +333,37 @@ export class Node {
   }
 
   async #save({ term, votedFor, isNew }: Pick<DurableState, 'term' | 'votedFor' | 'isNew'>): Promise<void> {
+    const { log, clock } = this.#node;
+    const beganMs = clock.nowMs();
+    const ended = (error: unknown): void =>
+      this.#trace.persisted({ term, votedFor, durationMs: clock.nowMs() - beganMs, error });
     try {
-      await this.#node.log.save({ term, votedFor, isNew, nodeId: this.id });
+      await log.save({ term, votedFor, isNew, nodeId: this.id });
+      ended(undefined);
     } catch (cause) {
+      ended(cause);
       if (cause instanceof GraftError) throw cause;
       throw new GraftError('LOG_WRITE_FAILED', `the log could not be saved: ${causeText(cause)}`, { cause });
     }
   }
 
   #broadcast(message: Message): void {
+    this.#publish(message);
+    this.#trace.broadcast(message);
+  }
+
+  #publish(message: Message): void {
     if (message.kind !== 'voteRequest' && message.kind !== 'preVoteRequest') {
       this.#carry(() => this.#node.rpc.broadcast(message));
       return;
     }
     const position = this.#herald.hooks.position();
     if (position !== 'unknown') this.#carry(() => this.#node.rpc.broadcast({ ...message, position }));
+  }
+
+  #send(to: NodeId, message: Message): void {
+    this.#carry(() => this.#node.rpc.send(to, message));
+    this.#trace.sent(to, message);
   }
 
   /** A driver must not throw; one that does loses the message, which every rule allows for. */
@@ -358,7 +382,7 @@ export class Node {
         this.#herald.report(new GraftError(effect.code, effect.text));
         return;
       case 'leaderChange':
-        this.#herald.events.emit('leaderChange', { leader: effect.leader, term: effect.term });
+        this.#herald.leaderChange({ leader: effect.leader, term: effect.term });
         return;
       case 'stateChange': {
         const { from, to, term, reason } = effect;

@@ -8,6 +8,7 @@ import { MemoryLog } from '../log/memory-log.js';
 import type { TermLog } from '../log/term-log.js';
 import { type Clock, systemClock } from './clock.js';
 import type { Handler } from './handler.js';
+import { type LoggerLike, lineWriter, type WriteLine } from './logger.js';
 
 /** What `Node.start` takes. */
 export interface NodeOptions extends ElectionOptions {
@@ -26,6 +27,11 @@ export interface NodeOptions extends ElectionOptions {
    * the lease is held meanwhile (rule 9). 0 to 2^31 - 1. Default 5000.
    */
   readonly drainTimeoutMs?: number | undefined;
+  /**
+   * Hears who leads and what goes wrong, in words: `console`, or a logger of pino's, or whatever has `debug`, `info`,
+   * `warn` and `error` and takes `(text, fields)`. Default: nothing is logged.
+   */
+  readonly logger?: LoggerLike | undefined;
   /** Gives up starting: `Node.start` then rejects with the signal's reason, and leaves nothing running. */
   readonly signal?: AbortSignal | undefined;
   /** Time, for simulations. Default: the machine's. */
@@ -42,6 +48,7 @@ export interface NodeSettings {
   readonly handler: Handler;
   readonly log: TermLog;
   readonly drainTimeoutMs: number;
+  readonly writeLine: WriteLine | undefined;
   readonly signal: AbortSignal | undefined;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -86,6 +93,7 @@ export function parseNodeOptions(options: NodeOptions): NodeSettings {
     handler,
     log: parseLog(options),
     drainTimeoutMs,
+    writeLine: options.logger === undefined ? undefined : lineWriter(options.logger),
     signal: options.signal,
     clock: options.clock ?? systemClock,
     rng: options.rng ?? { next: Math.random },

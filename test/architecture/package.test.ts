@@ -14,8 +14,9 @@ test('the library depends on protobufjs and eventemitter3 alone', () => {
   expect(manifest.optionalDependencies).toBeUndefined();
 });
 
-test('the clients of NATS and HTTP are optional peers, so installing the library installs none', () => {
-  expect(Object.keys(manifest.peerDependencies).sort()).toEqual(['@nats-io/transport-node', 'nats', 'undici']);
+test('the clients of NATS, HTTP and Prometheus are optional peers, so installing the library installs none', () => {
+  const clients = ['@nats-io/transport-node', 'nats', 'prom-client', 'undici'];
+  expect(Object.keys(manifest.peerDependencies).sort()).toEqual(clients);
   for (const name of Object.keys(manifest.peerDependencies)) {
     expect(manifest.peerDependenciesMeta[name]).toEqual({ optional: true });
   }

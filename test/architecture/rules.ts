@@ -106,6 +106,25 @@ export const WALLS: readonly Wall[] = [
     innocent: { path: 'src/client/a.ts', text: "import type { Inquirer } from '../drivers/control/inquirer.js';" },
   },
   {
+    claim: 'src/metrics knows a node by its status and by what it publishes, and by nothing else',
+    binds: inFolder('src/metrics'),
+    breaches: (file) =>
+      importing(
+        file,
+        ({ target }) =>
+          !/^(?:src\/metrics\/|src\/core\/(?:errors|refusal|roles)\.js$|src\/node\/(?:status|trace-events)\.js$)/.test(
+            target,
+          ) && target !== 'node:diagnostics_channel',
+      ),
+    twins: [
+      { path: 'src/metrics/a.ts', text: "import { Node } from '../node/node.js';" },
+      { path: 'src/metrics/a.ts', text: "import { Elector } from '../core/elector.js';" },
+      { path: 'src/metrics/a.ts', text: "import * as prom from 'prom-client';" },
+      { path: 'src/metrics/a.ts', text: "import { monitorEventLoopDelay } from 'node:perf_hooks';" },
+    ],
+    innocent: { path: 'src/metrics/a.ts', text: "import type { NodeStatus } from '../node/status.js';" },
+  },
+  {
     claim: 'nothing that users run imports src/testing',
     binds: isLibrary,
     breaches: (file) => importing(file, ({ target }) => target.startsWith('src/testing/')),
@@ -113,7 +132,8 @@ export const WALLS: readonly Wall[] = [
     innocent: { path: 'src/node/a.ts', text: "import type { Clock } from './clock.js';" },
   },
   {
-    claim: 'src imports itself, Node and the two dependencies only; no client of a transport, not even for its types',
+    claim:
+      'src imports itself, Node and the two dependencies only; no client of a transport or of Prometheus, no logger, not even for their types',
     binds: (path) => path.startsWith('src/'),
     breaches: (file) => importing(file, ({ target }) => !/^(?:node:|src\/)/.test(target) && !PACKAGES.includes(target)),
     twins: [
@@ -121,6 +141,8 @@ export const WALLS: readonly Wall[] = [
       { path: 'src/drivers/nats/a.ts', text: "import type { NatsConnection } from '@nats-io/transport-node';" },
       { path: 'src/drivers/nats/a.ts', text: "let client: import('nats').NatsConnection;" },
       { path: 'src/drivers/http/a.ts', text: "import { Pool } from 'undici';" },
+      { path: 'src/metrics/a.ts', text: "import type { Registry } from 'prom-client';" },
+      { path: 'src/node/a.ts', text: "import type { Logger } from 'pino';" },
       { path: 'src/drivers/wire/a.ts', text: "import protobuf from 'protobufjs';" },
       { path: 'src/node/a.ts', text: "import { harm } from '../../test/harm.js';" },
     ],

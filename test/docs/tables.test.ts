@@ -1,9 +1,9 @@
 // The tables of the README say what the code says: error codes, options, defaults.
-import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { leaseDurationMs } from '../../src/core/lease.js';
 import { DEFAULT_TIMINGS, parseTimings } from '../../src/core/options.js';
 import { readPage } from './pages.js';
+import { membersOf } from './source-types.js';
 
 const { text } = await readPage('README.md');
 
@@ -23,14 +23,6 @@ function rowsUnder(heading: string): readonly (readonly string[])[] {
 /** What the first cells name in backticks. */
 function namesUnder(heading: string): readonly string[] {
   return rowsUnder(heading).flatMap(([first = '']) => [...first.matchAll(/`([\w.]+)`/g)].map(([, name = '']) => name));
-}
-
-/** The members of a type, read from the source: types are gone when this runs. */
-async function membersOf(file: string, declaration: RegExp, member: RegExp): Promise<readonly string[]> {
-  const source = await readFile(new URL(`../../src/${file}`, import.meta.url), 'utf8');
-  const start = declaration.exec(source)?.index ?? Number.NaN;
-  const body = source.slice(start, source.indexOf('\n\n', start));
-  return [...body.matchAll(member)].map(([, name = '']) => name);
 }
 
 describe('the README', () => {

@@ -1,0 +1,89 @@
+import type { GraftErrorCode } from '../core/errors.js';
+import type { State } from '../core/roles.js';
+import type { NodeStatus } from '../node/status.js';
+
+/** What only a node tells that measures its event loop. */
+interface EventLoop {
+  readonly eventLoopDelayMs?: number;
+  readonly longestEventLoopDelayMs?: number;
+}
+
+/** What is read off a node at every scrape, by the clock of that instant. */
+export interface Reading {
+  readonly name: string;
+  readonly help: string;
+  readonly read: (status: NodeStatus & EventLoop) => number;
+}
+
+/**
+ * What a running node may report. Shown from the first scrape on: a count that is not there before the first time has no
+ * increase when it comes.
+ */
+const REPORTED: readonly GraftErrorCode[] = [
+  'LOG_WRITE_FAILED',
+  'DRIVER_FAILED',
+  'DRIVER_DISCONNECTED',
+  'MALFORMED_MESSAGE',
+  'INPUT_OVERFLOW',
+  'DUPLICATE_ID',
+  'TOO_MANY_VOTERS',
+  'UNLISTED_VOTER',
+  'SECOND_LEADER',
+  'PLAIN_GRAFT_PEER',
+  'TERM_EXHAUSTED',
+  'HANDLER_FAILED',
+  'WORK_FAILED',
+  'INTERNAL',
+];
+
+const STATES: readonly Exclude<State, 'CLOSED'>[] = ['FOLLOWER', 'PRE_CANDIDATE', 'CANDIDATE', 'LEADER'];
+
+export const READINGS: readonly Reading[] = [
+  {
+    name: 'graft_is_leader',
+    help: '1 while this node leads, by the clock at the scrape; 0 otherwise.',
+    read: ({ isLeader }) => Number(isLeader),
+  },
+  { name: 'graft_term', help: 'The newest term that this node has heard of.', read: ({ term }) => term },
+  {
+    name: 'graft_knows_leader',
+    help: '1 while this node knows who leads, be it itself; 0 otherwise.',
+    read: ({ leader }) => Number(leader !== undefined),
+  },
+  {
+    name: 'graft_lease_left_seconds',
+    help: 'How long the lease of this leader holds unless it is prolonged; 0 on a node that does not lead.',
+    read: ({ leaseLeftMs }) => leaseLeftMs / 1000,
+  },
+  {
+    name: 'graft_voters',
+    help: 'How many voters the cluster has, by the options of this node.',
+    read: ({ size }) => size,
+  },
+  {
+    name: 'graft_is_voter',
+    help: '1 on a node that votes, 0 on an observer.',
+    read: ({ observer }) => Number(!observer),
+  },
+  {
+    name: 'graft_event_loop_delay_seconds',
+    help: "How late the event loop served the node's timer, the last time that it came due.",
+    read: ({ eventLoopDelayMs = 0 }) => eventLoopDelayMs / 1000,
+  },
+  {
+    name: 'graft_event_loop_delay_max_seconds',
+    help: 'The longest such delay since the node was started.',
+    read: ({ longestEventLoopDelayMs = 0 }) => longestEventLoopDelayMs / 1000,
+  },
+];
+
+/** For each state that a node can show, whether it does: 1 or 0. */
+export function statesOf({ state }: NodeStatus): readonly (readonly [state: string, shown: number])[] {
+  return STATES.map((each) => [each, Number(each === state)]);
+}
+
+/** How often each error has come up. */
+export function errorsOf({ errors }: NodeStatus): readonly (readonly [code: string, count: number])[] {
+  const zeros = Object.fromEntries(REPORTED.map((code) => [code, 0]));
+  return Object.entries({ ...zeros, ...errors });
+}
