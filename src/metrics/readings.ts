@@ -2,17 +2,11 @@ import type { GraftErrorCode } from '../core/errors.js';
 import type { State } from '../core/roles.js';
 import type { NodeStatus } from '../node/status.js';
 
-/** What only a node tells that measures its event loop. */
-interface EventLoop {
-  readonly eventLoopDelayMs?: number;
-  readonly longestEventLoopDelayMs?: number;
-}
-
 /** What is read off a node at every scrape, by the clock of that instant. */
 export interface Reading {
   readonly name: string;
   readonly help: string;
-  readonly read: (status: NodeStatus & EventLoop) => number;
+  readonly read: (status: NodeStatus) => number;
 }
 
 /**
@@ -25,6 +19,7 @@ const REPORTED: readonly GraftErrorCode[] = [
   'DRIVER_DISCONNECTED',
   'MALFORMED_MESSAGE',
   'INPUT_OVERFLOW',
+  'EVENT_LOOP_BLOCKED',
   'DUPLICATE_ID',
   'TOO_MANY_VOTERS',
   'UNLISTED_VOTER',
@@ -68,12 +63,12 @@ export const READINGS: readonly Reading[] = [
   {
     name: 'graft_event_loop_delay_seconds',
     help: "How late the event loop served the node's timer, the last time that it came due.",
-    read: ({ eventLoopDelayMs = 0 }) => eventLoopDelayMs / 1000,
+    read: ({ eventLoopDelayMs }) => eventLoopDelayMs / 1000,
   },
   {
     name: 'graft_event_loop_delay_max_seconds',
     help: 'The longest such delay since the node was started.',
-    read: ({ longestEventLoopDelayMs = 0 }) => longestEventLoopDelayMs / 1000,
+    read: ({ longestEventLoopDelayMs }) => longestEventLoopDelayMs / 1000,
   },
 ];
 

@@ -14,6 +14,7 @@ const WITHSTOOD: ReadonlySet<GraftErrorCode> = new Set([
   'UNLISTED_VOTER',
   'NO_SUCCESSOR',
   'INPUT_OVERFLOW',
+  'EVENT_LOOP_BLOCKED',
 ]);
 
 /** Writes to the user's logger what a person wants to read later: who led when, and what went wrong. */

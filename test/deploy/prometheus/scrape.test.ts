@@ -1,7 +1,7 @@
 // deploy/prometheus and deploy/grafana: every name in them is in a real scrape of three nodes, and Prometheus itself, where
 // it is installed, agrees.
 import { readFile } from 'node:fs/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { type Sample, Samples } from '../../metrics/exposition.js';
 import { ALERT_STORIES, ALERTS, readAlerts, readDashboard } from './files.js';
@@ -14,17 +14,23 @@ const dashboard = await readDashboard();
 const targets = dashboard.panels.flatMap((panel) => panel.targets.map((target) => ({ ...target, title: panel.title })));
 const expressions = [...alerts.map(({ expr }) => expr), ...targets.map(({ expr }) => expr)];
 
+/** Generous: the machine may be busy. */
+const LIMIT = { timeout: 30_000, interval: 50 };
+
 const hasPromtool = await isInstalled('promtool');
 const hasPrometheus = await isInstalled('prometheus');
 
 describe('a real scrape of three nodes, one of which leads', () => {
   test('has every metric and every label that the alerts and the dashboard ask for', async () => {
     await using cluster = await ScrapedCluster.start('scraped');
-    const leader = await cluster.untilAgreed();
-    const scrapes = await cluster.samples();
-    const all = new Samples(scrapes.flatMap(({ all: samples }): readonly Sample[] => samples));
-    expect(all.sum('graft_is_leader')).toBe(1);
-    expect(all.value('graft_is_leader', { cluster: 'scraped', id: leader.id })).toBe(1);
+    // A machine that stalls may cost the leader its lease: then another one is shown.
+    const all = await vi.waitFor(async () => {
+      const scrapes = await cluster.samples();
+      const samples = new Samples(scrapes.flatMap(({ all: each }): readonly Sample[] => each));
+      expect(samples.sum('graft_is_leader')).toBe(1);
+      return samples;
+    }, LIMIT);
+    expect(all.ids()).toEqual(['a', 'b', 'c']);
     expect(expressions.length).toBeGreaterThan(30);
     for (const expression of expressions) expect(missingFrom(all, expression), expression).toEqual([]);
     // Each alert that asks for a label's value finds it from the first scrape on, or its first event has no increase.
@@ -48,7 +54,6 @@ describe('a real scrape of three nodes, one of which leads', () => {
 
   test('is content that promtool accepts, where there is one', async ({ annotate }) => {
     await using cluster = await ScrapedCluster.start('linted');
-    await cluster.untilAgreed();
     for (const text of await cluster.scrape()) {
       if (hasPromtool) expect(await promtool(['check', 'metrics'], text)).toBe('');
       else expect(text).toMatch(/^# TYPE graft_is_leader gauge$/m);
@@ -116,7 +121,6 @@ test('a real Prometheus, where there is one, scrapes them, fills every panel and
     return;
   }
   await using cluster = await ScrapedCluster.start('real');
-  const leader = await cluster.untilAgreed();
   await using prometheus = await PrometheusServer.start(cluster.addresses);
   await prometheus.untilSeries('graft_is_leader', 3);
   const [one] = await prometheus.untilSeries('sum by (cluster) (graft_is_leader) == 1', 1);
@@ -129,11 +133,12 @@ test('a real Prometheus, where there is one, scrapes them, fills every panel and
   }
   const health = await prometheus.ruleHealth();
   expect(health).toEqual(Object.fromEntries(alerts.map(({ alert }) => [alert, 'ok'])));
-  expect(await prometheus.query('ALERTS{alertname="GraftNotOneLeader"}')).toEqual([]);
+  await prometheus.untilSeries('ALERTS{alertname="GraftNotOneLeader"}', 0);
 
-  const others = cluster.members.map(({ node }) => node).filter((node) => node !== leader);
+  const [survivor, ...others] = cluster.members.map(({ node }) => node);
   await Promise.all(others.map((node) => node.close()));
+  // Leadership may have been handed to it last; nobody prolongs its lease.
+  await vi.waitFor(() => expect(survivor?.isLeader()).toBe(false), LIMIT);
   await prometheus.untilSeries('ALERTS{alertname="GraftNotOneLeader",alertstate="pending"}', 1);
   await prometheus.untilSeries('ALERTS{alertname="GraftVoterMissing",alertstate="pending"}', 1);
-  expect(leader.isLeader()).toBe(false);
 });

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
 import * as prom from 'prom-client';
 import { MemoryLog } from '../../../src/log/memory-log.js';
 import { NodeMetrics } from '../../../src/metrics/node-metrics.js';
@@ -43,17 +42,6 @@ export class ScrapedCluster implements AsyncDisposable {
 
   async samples(): Promise<readonly Samples[]> {
     return (await this.scrape()).map(samplesOf);
-  }
-
-  /** Resolves once one leads and all know it. */
-  async untilAgreed(): Promise<Node> {
-    for (let tries = 0; tries < 3000; tries++) {
-      const open = this.members.map(({ node }) => node).filter(({ state }) => state !== 'CLOSED');
-      const leader = open.find((node) => node.isLeader());
-      if (leader !== undefined && open.every((node) => node.leader === leader.id)) return leader;
-      await wait(10);
-    }
-    throw new Error('nobody leads');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
