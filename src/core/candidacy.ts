@@ -10,6 +10,8 @@ export class Candidacy {
   /** What is asked, and asked again: a repetition is the same question (rule 6). */
   readonly request: PreVoteRequest | VoteRequest;
   readonly tally: VoteTally;
+  /** When it was last asked, by the monotonic clock. */
+  askedAtMs: number;
   readonly #endsAtMs: number;
   readonly #endsAtWallMs: number;
   #hints = 0;
@@ -18,6 +20,7 @@ export class Candidacy {
   constructor(request: PreVoteRequest | VoteRequest, tally: VoteTally, began: Instant, lastsMs: number) {
     this.request = request;
     this.tally = tally;
+    this.askedAtMs = began.nowMs;
     tally.grant(request.candidate);
     this.#endsAtMs = began.nowMs + lastsMs;
     this.#endsAtWallMs = began.wallMs + lastsMs;

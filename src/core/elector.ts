@@ -25,6 +25,7 @@ import type { Rng } from './random.js';
 import type { Refusal } from './refusal.js';
 import type { ChangeReason, Role, State } from './roles.js';
 import { Shadow, word } from './shadow.js';
+import { Turn } from './turn.js';
 
 /** What an elector starts from. */
 export interface ElectorStart {
@@ -56,6 +57,7 @@ export class Elector {
   readonly #shadow: Shadow;
   readonly #crowd: Crowd;
   readonly #outbox = new Outbox();
+  readonly #turn: Turn;
   #reason: ChangeReason = 'electionTimeout';
   /** Why leadership was lost last: an input that ends it may begin something else as well. */
   #lossReason: ChangeReason = 'leaseExpired';
@@ -71,7 +73,6 @@ export class Elector {
   /** Two leaders of this term were heard: neither is followed (rule 14). */
   #disputed = false;
   #heardRound = 0;
-  #namedHeir = false;
   /** Votes lost since a leader was last heard. */
   #lossesInRow = 0;
 
@@ -80,6 +81,7 @@ export class Elector {
     this.incarnation = incarnation;
     this.ballot = this.createBallot(recovered);
     this.#rng = rng;
+    this.#turn = new Turn(settings, rng);
     this.#shadow = this.createShadow(this.#outbox, this.#deadlines);
     this.#crowd = this.createCrowd(this.#outbox, this.#deadlines);
     // Not from 0: an answer to a former self's question must not pass for one to this process's.
@@ -198,6 +200,9 @@ export class Elector {
       case 'campaign':
         this.#onElectionTimeout('asked', input);
         break;
+      case 'peerGone':
+        this.onPeerGone(input.id, input);
+        break;
       case 'transfer':
         if (this.mayHandOver(input.to)) this.handOver(input.to, input);
         break;
@@ -310,10 +315,19 @@ export class Elector {
   }
 
   #awaitLeader(nowMs: number): void {
-    // The heir goes first, exactly when the voters' promises end; everyone else leaves it its turn (rule 10).
-    const { electionTimeoutMinMs, heartbeatIntervalMs } = this.settings.timings;
-    const waitMs = this.#namedHeir ? electionTimeoutMinMs : heartbeatIntervalMs + this.#randomTimeoutMs();
-    this.#deadlines.set(DUE.election, nowMs + waitMs);
+    this.#deadlines.set(DUE.election, nowMs + this.#turn.waitMs());
+  }
+
+  /**
+   * A hint, and perhaps a wrong one: it moves nothing but the instant at which this follower asks for pre-votes, never
+   * to before its own promise is all but over, and the next heartbeat moves it back (rule 10). Without pre-vote, to ask
+   * is to campaign, which a wrong hint must not bring about.
+   */
+  protected onPeerGone(id: NodeId, { nowMs }: Instant): void {
+    if (this.role !== 'follower' || !this.settings.preVote || !this.#mayStand()) return;
+    if (!this.#turn.noteGone(id, nowMs)) return;
+    const askAtMs = this.#turn.askEarlyAtMs(this.ballot.freeAtMs, nowMs);
+    if (askAtMs !== undefined && askAtMs < this.#deadlines.at(DUE.election)) this.#deadlines.set(DUE.election, askAtMs);
   }
 
   // ---------------------------------------------------------------- candidacy
@@ -368,9 +382,16 @@ export class Elector {
       return;
     }
     if (this.candidacy === undefined) return;
+    this.candidacy.askedAtMs = at.nowMs;
     this.#outbox.broadcast(this.candidacy.request);
-    this.#deadlines.set(DUE.request, at.nowMs + this.#requestDelayMs());
+    this.#deadlines.set(DUE.request, this.#askAgainAtMs(at.nowMs));
     this.#countPreVotes(at);
+  }
+
+  /** An heir that asks before its own promise ends wants to know when the others' do: once is enough for that. */
+  #askAgainAtMs(nowMs: number): number {
+    const isEarly = this.#turn.isOwn && this.role === 'preCandidate' && !this.ballot.isFree(nowMs);
+    return isEarly ? this.ballot.freeAtMs : nowMs + this.#requestDelayMs();
   }
 
   #newPreVote(at: Instant): Candidacy {
@@ -510,7 +531,7 @@ export class Elector {
     this.leading = false;
     this.#lossReason = reason;
     this.leadership = undefined;
-    this.#namedHeir = false;
+    this.#turn.forget();
     this.#becomeFollower(reason, at);
   }
 
@@ -653,7 +674,7 @@ export class Elector {
       return;
     }
     this.ballot.cast(request.candidate);
-    this.#namedHeir = false;
+    this.#turn.forget();
     this.#becomeFollower('votedForOther', at);
     this.#answer(request, true, 0);
   }
@@ -726,14 +747,21 @@ export class Elector {
     }
   }
 
-  /** Comes back when the refuser will be free (rule 7). The heir exactly then; others leave each other room. */
+  /**
+   * Comes back when the refuser will be free (rule 7). The heir exactly then, on arrival if it can: the wait was reckoned
+   * when the last pre-vote request had arrived, so it counts from when that was sent; a vote request leaves later than it
+   * is made, once the vote is on disk. Others leave each other room.
+   */
   #followHint(retryAfterMs: number, candidacy: Candidacy, { nowMs }: Instant): void {
-    const askAtMs = nowMs + retryAfterMs + (this.#namedHeir ? 0 : this.#requestDelayMs());
+    const sentAtMs = this.role === 'preCandidate' ? candidacy.askedAtMs : nowMs;
+    const askAtMs = this.#turn.isOwn
+      ? Math.max(nowMs, sentAtMs + retryAfterMs)
+      : nowMs + retryAfterMs + this.#requestDelayMs();
     if (askAtMs < this.#deadlines.at(DUE.request) && candidacy.takeHint()) this.#deadlines.set(DUE.request, askAtMs);
   }
 
   #onHeartbeat(heartbeat: Heartbeat, at: Instant): void {
-    const { observer, interop, id } = this.settings;
+    const { observer, interop } = this.settings;
     if (heartbeat.term < this.ballot.term) {
       // A stale leader learns (rule 11). The news carries no round: by the time that it arrives the same node may lead
       // the newer term, and would take it for an answer to its round of that number, and so for a promise (rule 8).
@@ -747,7 +775,7 @@ export class Elector {
     if (!interop && heartbeat.round <= this.#heardRound) return;
     this.#heardRound = heartbeat.round;
     this.#termLeader = heartbeat.leader;
-    this.#namedHeir = heartbeat.heir === id;
+    this.#turn.hear(heartbeat.leader, heartbeat.heir);
     this.acceptLeader(at);
     this.#leader = heartbeat.leader;
     // An answer is a promise. Who may have lost its log has lost the term that would refuse an older leader; and who has

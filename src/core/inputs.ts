@@ -25,6 +25,8 @@ export type Input = Instant &
     | { readonly kind: 'persistFailed' }
     /** Stand for election now, as though the election timeout had passed. */
     | { readonly kind: 'campaign' }
+    /** The transport says that the process `id` does not run: a hint, which may be wrong (rule 10). */
+    | { readonly kind: 'peerGone'; readonly id: NodeId }
     /** Hand leadership over, to `to` if given (rule 9). Nothing happens when there is nobody to hand it to. */
     | { readonly kind: 'transfer'; readonly to: NodeId | undefined }
     /** Put leadership down: a transfer where there is an heir, plain resignation where there is none. */

@@ -26,6 +26,12 @@ export interface DriverContext {
   readonly receive: (message: Message) => void;
   /** Something went wrong that the user should hear of: a malformed message, a lost connection. */
   readonly report: (error: GraftError) => void;
+  /**
+   * The process that is `id` does not run, as far as the transport can tell: it refuses connections, say. A hint, which
+   * spares the followers of a dead leader some waiting (rule 10) and may be wrong: no promise is cut short for it. Not for
+   * a peer that is silent or slow, since a paused leader comes back. Never throws. Absent where there is no node.
+   */
+  readonly peerGone?: (id: NodeId) => void;
   /** Absent where a driver is used without a node, as in its tests. Most drivers have no use for it. */
   readonly node?: NodeControls;
 }

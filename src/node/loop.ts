@@ -112,7 +112,9 @@ export class Loop {
   // ---------------------------------------------------------------- inputs
 
   #enqueue(happening: Happening): void {
-    if (this.#waiting.length >= MOST_WAITING && happening.kind === 'message') {
+    // What the driver brings may get lost; what the user orders may not, and is little.
+    const isFromDriver = happening.kind === 'message' || happening.kind === 'peerGone';
+    if (this.#waiting.length >= MOST_WAITING && isFromDriver) {
       this.#ports.report(
         new GraftError(
           'INPUT_OVERFLOW',

@@ -128,6 +128,7 @@ export class Node {
         interop,
         // What comes before the node has started, or after it has closed, is lost, as any message may be.
         receive: (message) => this.#listening && this.#loop.post({ kind: 'message', message }),
+        peerGone: (peer) => this.#listening && this.#loop.post({ kind: 'peerGone', id: peer }),
         // Nothing is told after CLOSED, by a driver that is no longer anybody's.
         report: (error) => !this.#view.isClosed && this.#herald.report(error),
         node: {

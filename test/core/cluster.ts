@@ -35,6 +35,7 @@ interface Member {
   disk: { readonly term: Term; readonly votedFor: string | undefined; readonly isNew: boolean };
   elector: Elector | undefined;
   starts: number;
+  sent: number;
   alarm: number;
 }
 
@@ -59,7 +60,7 @@ export class Cluster {
     ids.forEach((id, index) => {
       const options = { draw: index / 10, ...all, ...nodes[id] };
       const disk = { term: options.term ?? 1, votedFor: options.votedFor, isNew: options.isNew ?? false };
-      this.#members.set(id, { id, options, disk, elector: undefined, starts: 0, alarm: 0 });
+      this.#members.set(id, { id, options, disk, elector: undefined, starts: 0, sent: 0, alarm: 0 });
     });
   }
 
@@ -151,6 +152,11 @@ export class Cluster {
     return [...this.#members.values()].filter(({ elector }) => elector?.isLeader(instant)).map(({ id }) => id);
   }
 
+  /** How many messages this node has sent, each receiver counted. */
+  sentBy(id: string): number {
+    return this.#member(id).sent;
+  }
+
   elector(id: string): Elector {
     const { elector } = this.#member(id);
     if (elector === undefined) throw new Error(`${id} is dead`);
@@ -212,6 +218,7 @@ export class Cluster {
   #carry(from: string, receivers: readonly string[], message: Message): void {
     const reached = receivers.filter((to) => !this.#cuts.has(`${from}>${to}`));
     this.transcript.said(from, receivers, reached, message);
+    this.#member(from).sent += receivers.length;
     for (const to of reached) {
       this.#timeline.in(this.#delays.get(`${from}>${to}`) ?? 1, () => {
         this.#handle(this.#member(to), { kind: 'message', message, grantVote: true });

@@ -118,6 +118,11 @@ export class Subject {
     return this.#take({ ...this.instant, kind: 'campaign' });
   }
 
+  /** The transport says that the process `id` is gone. */
+  isToldGone(id: string): readonly Effect[] {
+    return this.#take({ ...this.instant, kind: 'peerGone', id: parseNodeId(id) });
+  }
+
   transfers(to?: string): readonly Effect[] {
     return this.#take({ ...this.instant, kind: 'transfer', to: to === undefined ? undefined : parseNodeId(to) });
   }

@@ -9,7 +9,9 @@ const INSTANT = /Ms$/;
 
 /**
  * Lets time pass for the graph, and makes every instant that is over the same one: the core only ever asks whether an
- * instant is over, so how long ago it was makes no difference. When a heartbeat was sent matters for one lease.
+ * instant is over, so how long ago it was makes no difference. When a heartbeat was sent matters for one lease. When a
+ * pre-vote was asked for brings an heir's next question forward by the time that the answer took: here it stays as late
+ * as any other's, which every question may be.
  */
 export function passTime(root: object, elapsedMs: number, leaseMs: number, isShared: IsShared): void {
   visitGraph(root, isShared, (object) => {

@@ -3,7 +3,9 @@
  * package nor its types are needed to compile or to import this driver.
  */
 export interface HttpPoolLike {
-  request(options: HttpRequestLike): Promise<HttpResponseLike>;
+  dispatch(request: HttpRequestLike, handler: HttpAnswerHandler): boolean;
+  /** A connection that was up has ended, whoever ended it. */
+  on(event: 'disconnect', listener: () => void): unknown;
   destroy(): Promise<void>;
 }
 
@@ -12,12 +14,20 @@ export interface HttpRequestLike {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
-  readonly signal: AbortSignal;
 }
 
-export interface HttpResponseLike {
-  readonly statusCode: number;
-  readonly body: { text(): Promise<string> };
+/** Lets go of a request, and of the connection that it is on. */
+export interface HttpRequestController {
+  abort(reason: Error): void;
+}
+
+/** What undici calls as one request goes on; the end or the error comes last. */
+export interface HttpAnswerHandler {
+  onRequestStart(controller: HttpRequestController): void;
+  onResponseStart(controller: HttpRequestController, statusCode: number): void;
+  onResponseData(controller: HttpRequestController, chunk: Uint8Array): void;
+  onResponseEnd(): void;
+  onResponseError(controller: HttpRequestController, error: Error): void;
 }
 
 export interface HttpPoolOptions {

@@ -1,10 +1,12 @@
 import type { GraftError } from '../../core/errors.js';
 import { describe, type NodeId } from '../../core/names.js';
 import { TimeLimit } from '../time-limit.js';
-import type { HttpPoolLike, HttpRequestLike, HttpResponseLike } from './client-like.js';
+import type { HttpPoolLike, HttpRequestLike } from './client-like.js';
+import { exchange, type Reply } from './exchange.js';
 import type { Parcel } from './parcel.js';
 import { ParcelQueue } from './parcel-queue.js';
 import { PeerHealth } from './peer-health.js';
+import { isRefusedConnection } from './refused-connection.js';
 import { REJECTION_STATUS } from './rejections.js';
 import { ID_PATH, pathOf } from './routes.js';
 
@@ -34,6 +36,8 @@ export interface PeerLinkStart {
   /** Milliseconds that a request may hold up the next. */
   readonly requestTimeoutMs: number;
   readonly report: (error: GraftError) => void;
+  /** Nothing listens at the peer's address: its process is gone. */
+  readonly gone: () => void;
 }
 
 /** What `GET /status` tells of a peer. */
@@ -60,15 +64,22 @@ export class PeerLink {
   readonly #open = new Set<Promise<void>>();
   #isWorking = false;
   #isClosing = false;
+  /** A connection has ended since the last request was sent. */
+  #hasLostConnection = false;
   #whenIdle: (() => void) | undefined;
   #taken = 0;
   #failed = 0;
   #lastAskedMs = Number.NEGATIVE_INFINITY;
+  #lastLookMs = Number.NEGATIVE_INFINITY;
 
   constructor(start: PeerLinkStart) {
     this.#start = start;
     this.#queue = new ParcelQueue(start.requestTimeoutMs * LIMITS_UNTIL_STALE);
     this.#health = new PeerHealth({ id: start.id, address: start.base.href, report: start.report });
+    start.pool.on('disconnect', () => {
+      this.#hasLostConnection = true;
+      this.#lookIfGone();
+    });
   }
 
   get counts(): PeerCounts {
@@ -93,7 +104,18 @@ export class PeerLink {
    */
   keepWarm(): void {
     if (this.#isClosing || this.#isWorking || performance.now() - this.#lastAskedMs < IDLE_MS) return;
-    void this.#work({ method: 'GET', path: this.#pathTo(ID_PATH), headers: this.#start.headers });
+    void this.#work(this.#question());
+  }
+
+  /**
+   * A connection that ends may be the first sign of a process that is gone, long before anything is due to be sent there:
+   * its address says so at once. A peer that goes on ending connections is asked no more often than messages may leave.
+   */
+  #lookIfGone(): void {
+    const nowMs = performance.now();
+    if (this.#isClosing || this.#isWorking || nowMs - this.#lastLookMs < this.#start.requestTimeoutMs) return;
+    this.#lastLookMs = nowMs;
+    void this.#work(this.#question());
   }
 
   /** Lets what was sent leave, as far as the peer takes it; then ends the connection. */
@@ -103,13 +125,15 @@ export class PeerLink {
     await this.#start.pool.destroy();
   }
 
-  async #work(first?: Omit<HttpRequestLike, 'signal'>): Promise<void> {
+  async #work(first?: HttpRequestLike): Promise<void> {
     this.#isWorking = true;
     if (first !== undefined) await this.#turn(this.#ask(first).then(() => undefined));
     const next = (): Parcel | undefined => this.#queue.take(performance.now());
     for (let parcel = next(); parcel !== undefined; parcel = next()) await this.#turn(this.#post(parcel));
     this.#isWorking = false;
     this.#whenIdle?.();
+    // What failed when the connection ended has not told why it did.
+    if (this.#hasLostConnection) this.#lookIfGone();
   }
 
   /** Resolves when the next request may go: when `request` has ended, or its time is up and a connection is free. */
@@ -133,32 +157,34 @@ export class PeerLink {
     else this.#failed += 1;
   }
 
+  /** What every node answers, and nothing comes of. */
+  #question(): HttpRequestLike {
+    return { method: 'GET', path: this.#pathTo(ID_PATH), headers: this.#start.headers };
+  }
+
   #pathTo(route: string): string {
     return `${this.#start.base.pathname}${route}`;
   }
 
   /** @returns whether the peer answered that all is well. Never rejects. */
-  async #ask(request: Omit<HttpRequestLike, 'signal'>): Promise<boolean> {
+  async #ask(request: HttpRequestLike): Promise<boolean> {
     const wasClosing = this.#isClosing;
-    const { pool, requestTimeoutMs } = this.#start;
-    const limitMs = requestTimeoutMs * LIMITS_UNTIL_GIVEN_UP;
-    const abort = new AbortController();
-    const limit = new TimeLimit(limitMs, () => abort.abort(new Error(`no answer within ${limitMs} ms`)));
+    const { pool, requestTimeoutMs, gone } = this.#start;
+    this.#hasLostConnection = false;
     try {
-      const response = await pool.request({ ...request, signal: abort.signal });
-      return this.#judge(response, await response.body.text());
+      return this.#judge(await exchange(pool, request, requestTimeoutMs * LIMITS_UNTIL_GIVEN_UP));
     } catch (cause) {
+      if (isRefusedConnection(cause)) gone();
       this.#health.failed(cause, performance.now());
       // A silent peer must not hold up the end by a limit for each message: one more attempt is all that it gets.
       if (wasClosing) this.#queue.clear();
       return false;
     } finally {
-      limit.end();
       this.#lastAskedMs = performance.now();
     }
   }
 
-  #judge({ statusCode }: HttpResponseLike, text: string): boolean {
+  #judge({ statusCode, text }: Reply): boolean {
     const isWell = statusCode >= 200 && statusCode < 300;
     if (isWell) this.#health.answered();
     // Its process runs and its node does not, yet or any more.

@@ -50,6 +50,7 @@ export class HttpSession {
         headers: { ...headers, [TO_HEADER]: id },
         requestTimeoutMs,
         report: (error) => this.#report(error),
+        gone: () => !this.#isClosed && context.peerGone?.(id),
       });
     this.#links = new Map([...settings.peers].map(([id, address]) => [id, linkTo(id, address)] as const));
     this.#lookAfterLinks();

@@ -161,11 +161,11 @@ describe('partial connectivity', () => {
         1434  b -> a c d e: would you vote for me, term 3? [cut: a d e]
         1810  c -> a b d e: would you vote for me, term 3?
         1810  c: FOLLOWER -> PRE_CANDIDATE, term 2 (electionTimeout)
+        1810  c -> b: I would: yes, term 3
         1811  a -> c: I would: yes, term 3
         1811  b -> c: I would: yes, term 3
         1811  d -> c: I would: yes, term 3
         1811  e -> c: I would: yes, term 3
-        1812  c -> b: I would: yes, term 3
         1812  c -> a b d e: vote for me, term 3
         1812  c: PRE_CANDIDATE -> CANDIDATE, term 3 (won)
         1813  a -> c: vote: yes, term 3

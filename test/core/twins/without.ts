@@ -35,6 +35,25 @@ class ForgetfulBallot extends Ballot {
   }
 }
 
+/** A ballot whose promise to its leader can be taken back. */
+class RevocableBallot extends Ballot {
+  revoke(): void {
+    this.stickyUntilMs = Number.NEGATIVE_INFINITY;
+  }
+}
+
+/** Rule 10: that a process is said to be gone is taken for proof: what was promised to it is void. */
+export class WithHintsForProof extends Elector {
+  protected override createBallot(recovered: Recovered): Ballot {
+    return new RevocableBallot(this.settings.timings, recovered);
+  }
+
+  protected override onPeerGone(id: NodeId, at: Instant): void {
+    if (id === this.leader && this.ballot instanceof RevocableBallot) this.ballot.revoke();
+    super.onPeerGone(id, at);
+  }
+}
+
 /** Rule 7: stickiness is forgotten when a newer term is entered. */
 export class WithStickinessOfOneTerm extends Elector {
   protected override createBallot(recovered: Recovered): Ballot {

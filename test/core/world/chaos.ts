@@ -40,7 +40,7 @@ export class Chaos {
   }
 
   #bring(fault: Fault, machine: Machine): void {
-    const { random } = this.#options;
+    const { machines, random } = this.#options;
     switch (fault) {
       case 'cut':
         this.#cut(machine);
@@ -63,11 +63,23 @@ export class Chaos {
       case 'campaign':
         machine.command({ kind: 'campaign' });
         break;
+      case 'falseHint':
+        for (const peer of machines) if (random() < 0.8) peer.command({ kind: 'peerGone', id: machine.id });
+        break;
       case 'loss':
       case 'delay':
       case 'persistFailure':
         // These befall single messages and writes.
         break;
+    }
+  }
+
+  /** Dies; its peers' connections to it are refused, which some of them notice. */
+  #kill(machine: Machine): void {
+    const { timeline, machines, random } = this.#options;
+    machine.kill();
+    for (const peer of machines) {
+      if (random() < 0.5) timeline.in(random() * 20, () => peer.command({ kind: 'peerGone', id: machine.id }));
     }
   }
 
@@ -87,7 +99,7 @@ export class Chaos {
   }
 
   #restart(machine: Machine, afterMs: number): void {
-    machine.kill();
+    this.#kill(machine);
     this.#options.timeline.in(afterMs, () => machine.start());
   }
 

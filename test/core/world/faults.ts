@@ -20,6 +20,8 @@ export const FAULTS = [
   'transfer',
   /** A node is told to campaign. */
   'campaign',
+  /** Nodes are told that some process is gone, be it so or not. */
+  'falseHint',
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];

@@ -57,6 +57,17 @@ class AddressedDriver implements RpcDriver {
   }
 }
 
+const NEVER_STARTED: Dispatcher.DispatchController = {
+  aborted: false,
+  paused: false,
+  reason: null,
+  rawHeaders: null,
+  rawTrailers: null,
+  abort: () => undefined,
+  pause: () => undefined,
+  resume: () => undefined,
+};
+
 /** undici's own pool; dialling where nobody is, it gives up at once, so that the many who never join cost nothing. */
 const undiciTo = (isThere: (origin: string, path: string) => boolean) => ({
   Pool: class extends Pool {
@@ -67,9 +78,11 @@ const undiciTo = (isThere: (origin: string, path: string) => boolean) => ({
       this.#origin = origin;
     }
 
-    override request(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
-      if (isThere(this.#origin, options.path)) return super.request(options);
-      return Promise.reject(Object.assign(new Error('nobody is there'), { code: 'ECONNREFUSED' }));
+    override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+      if (isThere(this.#origin, options.path)) return super.dispatch(options, handler);
+      const refused = Object.assign(new Error('nobody is there'), { code: 'ECONNREFUSED' });
+      queueMicrotask(() => handler.onResponseError?.(NEVER_STARTED, refused));
+      return true;
     }
   },
 });
