@@ -1,6 +1,6 @@
 import type { HttpDriverOptions } from '../../../src/drivers/http/index.js';
 import { HttpRpcDriver } from '../../../src/drivers/http/index.js';
-import type { NodeControls } from '../../../src/drivers/rpc-driver.js';
+import type { DriverContext } from '../../../src/drivers/rpc-driver.js';
 import { type Recorder, recorder } from '../nats/recorder.js';
 import { ReservedPorts } from './reserved-ports.js';
 
@@ -46,7 +46,7 @@ export class HttpCluster implements AsyncDisposable {
   async join(
     id: string,
     options: Partial<HttpDriverOptions> = {},
-    controls: { readonly node?: NodeControls } = {},
+    controls: Pick<DriverContext, 'node' | 'peerGone'> = {},
   ): Promise<Member> {
     const port = await this.vacate(id);
     const driver = new HttpRpcDriver({ peers: this.peers, ...options });
