@@ -6,6 +6,9 @@ import { certificateNames } from './certificate-names.js';
 import { isLoopback } from './loopback.js';
 import { certificateNameOf, type HttpSettings } from './options.js';
 
+/** What proxies add. */
+const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+
 /** Why the gate stays shut. */
 export type GateRejection = 'notLoopback' | 'webPage' | 'wrongSecret' | 'noCertificate';
 
@@ -59,6 +62,8 @@ function shownNames({ socket }: IncomingMessage): readonly string[] | undefined 
  */
 function checkUnguarded({ socket, headers }: IncomingMessage): GateRejection | undefined {
   if (!isLoopback(socket.remoteAddress ?? '')) return 'notLoopback';
+  // A proxy on this machine speaks for whoever spoke to it, and often under a name of this machine's.
+  if (FORWARDED.some((name) => headers[name] !== undefined)) return 'notLoopback';
   const host = (headers.host ?? '').replace(/:\d*$/, '');
   return headers.origin !== undefined || !isLoopback(host) ? 'webPage' : undefined;
 }

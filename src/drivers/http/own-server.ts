@@ -5,6 +5,7 @@ import { GraftError } from '../../core/errors.js';
 import type { HttpSettings } from './options.js';
 import type { HttpHandler } from './reception.js';
 import { REJECTION_STATUS, type RejectionCounts, type RequestRejection } from './rejections.js';
+import { TimeLimit } from './time-limit.js';
 
 /** Longer than any request of ours needs; Node's own 16 KiB allow a stranger twice that for nothing. */
 const MAX_HEADER_BYTES = 8_192;
@@ -13,6 +14,8 @@ const HEADERS_TIMEOUT_MS = 5_000;
 const HANDSHAKE_TIMEOUT_MS = 5_000;
 /** How often slow requests are looked for. Node's own 30 s would make a 5 s limit one of 35 s. */
 const LOOK_INTERVAL_MS = 1_000;
+/** How long who is turned away has to read why, in milliseconds. */
+const LINGER_MS = 1_000;
 /** Peers say something every second, so that only what is forgotten is closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 30_000;
 /** A peer has one connection, or two for a moment; the rest is for people. */
@@ -114,6 +117,9 @@ function countRefusals(server: Server, rejections: RejectionCounts): void {
       return;
     }
     rejections.count(rejection);
+    // Who is turned away may never hang up, and would keep its connection from others for ever.
+    const limit = new TimeLimit(LINGER_MS, () => socket.destroy());
+    socket.once('close', () => limit.end());
     socket.end(
       `HTTP/1.1 ${REJECTION_STATUS[rejection]} ${rejection}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
     );

@@ -89,9 +89,26 @@ export class Reception {
     if (refusal !== undefined || route === undefined) {
       if (refusal !== undefined) this.#refuse(response, refusal);
     } else if ('inquiry' in route) {
-      await this.#answerInquiry(route.inquiry, served, response);
+      await this.#bounded(request, response, () => this.#answerInquiry(route.inquiry, served, response));
     } else {
-      await this.#takeMessage(route.kind, served.context, request, response);
+      await this.#bounded(request, response, () => this.#takeMessage(route.kind, served.context, request, response));
+    }
+  }
+
+  /** What waits, for a body or for the node to step down, could otherwise be made to wait without number on one connection. */
+  async #bounded(request: IncomingMessage, response: ServerResponse, serve: () => Promise<void>): Promise<void> {
+    // Only checked senders come here, so there are no more entries than peers, and one for people.
+    const sender = String(request.headers[FROM_HEADER] ?? '');
+    const openBefore = this.#open.get(sender) ?? 0;
+    if (openBefore >= MAX_OPEN_PER_SENDER) {
+      this.#refuse(response, { rejection: 'tooManyAtOnce', message: `${openBefore} requests of this sender are open` });
+      return;
+    }
+    this.#open.set(sender, openBefore + 1);
+    try {
+      await serve();
+    } finally {
+      this.#open.set(sender, (this.#open.get(sender) ?? 1) - 1);
     }
   }
 
@@ -155,17 +172,8 @@ export class Reception {
       this.#refuse(response, { rejection: 'unknownType', message });
       return;
     }
-    const sender = String(request.headers[FROM_HEADER] ?? '');
-    const openBefore = this.#open.get(sender) ?? 0;
-    if (openBefore >= MAX_OPEN_PER_SENDER) {
-      this.#refuse(response, { rejection: 'tooManyAtOnce', message: `${openBefore} requests of this sender are open` });
-      return;
-    }
-    // Only checked senders come here, so there are no more entries than peers.
-    this.#open.set(sender, openBefore + 1);
     const maxBytes = type === 'json' ? MAX_JSON_BYTES : MAX_PAYLOAD_BYTES;
     const body = await readBody(request, { maxBytes, timeoutMs: this.#settings.bodyTimeoutMs });
-    this.#open.set(sender, (this.#open.get(sender) ?? 1) - 1);
     if ('rejection' in body) {
       this.#refuse(response, { rejection: body.rejection, message: NO_BODY[body.rejection] });
       return;
