@@ -2,10 +2,10 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { GraftError } from '../../core/errors.js';
+import { TimeLimit } from '../time-limit.js';
 import type { HttpSettings } from './options.js';
 import type { HttpHandler } from './reception.js';
 import { REJECTION_STATUS, type RejectionCounts, type RequestRejection } from './rejections.js';
-import { TimeLimit } from './time-limit.js';
 
 /** Longer than any request of ours needs; Node's own 16 KiB allow a stranger twice that for nothing. */
 const MAX_HEADER_BYTES = 8_192;
