@@ -7,7 +7,7 @@ import { isLoopback } from './loopback.js';
 import { certificateNameOf, type HttpSettings } from './options.js';
 
 /** What proxies add. */
-const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+const FORWARDED: readonly string[] = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
 /** Why the gate stays shut. */
 export type GateRejection = 'notLoopback' | 'webPage' | 'wrongSecret' | 'noCertificate';
