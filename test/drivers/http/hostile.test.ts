@@ -46,8 +46,11 @@ test.each([
     expect(heard.at(-1)).toMatch(/^4/);
     expect(node.received).toEqual([]);
     const a = await cluster.join('a');
-    a.driver.broadcast(heartbeat(1));
-    await vi.waitUntil(() => node.received.length === 1, 10_000);
+    // On a busy machine one may be too old when its turn comes.
+    await vi.waitUntil(() => a.driver.broadcast(heartbeat(1)) ?? node.received.length > 0, {
+      timeout: 30_000,
+      interval: 100,
+    });
     expect(driver.counts.rejected.notHttp).toBe(1);
   },
 );
