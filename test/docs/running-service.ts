@@ -8,8 +8,14 @@ export class RunningService implements AsyncDisposable {
   readonly #ended: Promise<unknown>;
   output = '';
 
-  constructor(program: string, args: readonly string[], cwd: string) {
-    this.#child = spawn(process.execPath, [program, ...args], { cwd });
+  /** @param environment what it finds there besides this process's own. */
+  constructor(
+    program: string,
+    args: readonly string[],
+    cwd: string,
+    environment: Readonly<Record<string, string>> = {},
+  ) {
+    this.#child = spawn(process.execPath, [program, ...args], { cwd, env: { ...process.env, ...environment } });
     this.#ended = once(this.#child, 'close');
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
