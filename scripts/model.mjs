@@ -19,7 +19,7 @@ try {
   } else {
     const { compiledModelDir } = await import('./model/compile.mjs');
     const { main } = await import(join(compiledModelDir(), 'test/model/cli.js'));
-    process.exitCode = main(process.argv.slice(2));
+    process.exitCode = await main(process.argv.slice(2));
   }
 } catch (error) {
   console.error(error.message);

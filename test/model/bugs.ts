@@ -8,6 +8,7 @@ import {
   WithLeaseFromReceipt,
   WithLeaseResumed,
   WithOldAnswersCounted,
+  WithoutLearningFromRefusals,
   WithoutStartWait,
   WithoutStickiness,
   WithResponsesCounted,
@@ -46,6 +47,40 @@ class WithNewsThatCountsAsAnswer extends Elector {
 class WithLeaseThatTrustsClocks extends Elector {
   protected override createLeadership(): Leadership {
     return new Leadership(Object.freeze({ ...this.settings, leaseMs: this.settings.timings.electionTimeoutMinMs }));
+  }
+}
+
+/** A ballot that waits for its former self for ever. */
+class AbandonedBallot extends Ballot {
+  override awaitFormerPromises(nowMs: number): number {
+    super.awaitFormerPromises(nowMs);
+    this.waitUntilMs = Number.POSITIVE_INFINITY;
+    return this.waitUntilMs;
+  }
+}
+
+/** Rule 7: the wait of a voter that restarts never ends. */
+class WithEndlessWaitAfterRestart extends Elector {
+  protected override createBallot(recovered: Recovered): Ballot {
+    const { timings } = this.settings;
+    return this.incarnation > 1 ? new AbandonedBallot(timings, recovered) : new Ballot(timings, recovered);
+  }
+}
+
+/** Rule 6: a term's pre-vote is asked once and never again. */
+class WithPreVoteAskedOnce extends Elector {
+  protected askedTerm = 0;
+
+  override handle(input: Input): Outcome {
+    const { effects, nextDeadlineMs } = super.handle(input);
+    const heard = effects.filter(
+      (effect) =>
+        effect.kind !== 'broadcast' || effect.message.kind !== 'preVoteRequest' || effect.message.term > this.askedTerm,
+    );
+    for (const effect of heard) {
+      if (effect.kind === 'broadcast' && effect.message.kind === 'preVoteRequest') this.askedTerm = effect.message.term;
+    }
+    return { effects: heard, nextDeadlineMs };
   }
 }
 
@@ -145,4 +180,29 @@ export const BUGS: readonly Bug[] = [
     make: (start) => new WithNewsThatCountsAsAnswer(start),
     configuration: 'delays',
   },
+  {
+    name: 'wait after a restart that never ends',
+    rule: 7,
+    make: (start) => new WithEndlessWaitAfterRestart(start),
+    configuration: 'return',
+  },
+  {
+    name: 'pre-vote asked once',
+    rule: 6,
+    make: (start) => new WithPreVoteAskedOnce(start),
+    configuration: 'return',
+  },
+  {
+    name: 'refusals that teach no term',
+    rule: 6,
+    make: (start) => new WithoutLearningFromRefusals(start),
+    configuration: 'pre-votes',
+  },
 ];
+
+/** The deliberate bug called `name`. */
+export function bugNamed(name: string): Bug {
+  const bug = BUGS.find((one) => one.name === name);
+  if (bug !== undefined) return bug;
+  throw new Error(`there is no deliberate bug ${name}: choose from ${BUGS.map((one) => one.name).join(', ')}`);
+}

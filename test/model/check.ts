@@ -4,12 +4,19 @@ import type { Configuration } from './configuration.js';
 import { Continuation } from './continuation.js';
 import { type Exploration, explore, type Found } from './explorer.js';
 import type { MakeElector } from './opened-elector.js';
+import { Reachability, type ReachabilityCounts } from './reachability.js';
+import { Reached, type ReachedCounts, unreached } from './reached.js';
 import { type Story, tell } from './story.js';
 
 /** What the exploration of one configuration came to. */
 export interface Checked extends Omit<Exploration, 'violation'> {
   readonly configuration: Configuration;
   readonly story: Story | undefined;
+  readonly reached: ReachedCounts;
+  /** What the bounds allow and no state has. */
+  readonly unreached: readonly string[];
+  /** Where the configuration asks for it, and the exploration came to its end. */
+  readonly reachability: ReachabilityCounts | undefined;
   /** Steps that the bounds cut off. */
   readonly cutOff: number;
   /** Different machines (one voter's process and disk), and how often the real `handle()` ran. */
@@ -31,16 +38,22 @@ export function check(configuration: Configuration, options: CheckOptions = {}):
   const began = process.cpuUsage();
   const cluster = new Cluster(configuration, make);
   const continuation = new Continuation(cluster);
+  const reached = new Reached(cluster);
+  const reachability = configuration.reachability ? new Reachability(cluster) : undefined;
   const { violation, ...exploration } = explore(cluster, {
     ...(mostStates === undefined ? {} : { states: mostStates }),
     ...(onProgress === undefined ? {} : { onProgress }),
-    ...(configuration.continued ? { check: (state) => continuation.violationIn(state) } : {}),
+    ...(configuration.continued ? { stuckIn: (state) => continuation.violationIn(state) } : {}),
+    watchers: reachability === undefined ? [reached] : [reached, reachability],
   });
   const { user, system } = process.cpuUsage(began);
   return {
     ...exploration,
     configuration,
-    story: violation && tell(cluster, violation.steps, violation.text),
+    story: violation && tell(cluster, violation),
+    reached: reached.counts(),
+    unreached: unreached(cluster, reached.counts()),
+    reachability: reachability?.counts,
     cutOff: cluster.cutOff,
     machines: cluster.machines.size,
     handled: cluster.machines.handled,

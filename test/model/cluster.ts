@@ -31,6 +31,8 @@ export class Cluster {
   readonly words: number;
   /** Steps that the bounds cut off. */
   cutOff = 0;
+  /** Steps taken without a message that the bounds cut off: it gets lost. */
+  cutShort = 0;
 
   readonly #voters: number;
   readonly #names: readonly string[];
@@ -116,6 +118,13 @@ export class Cluster {
     if (timePasses) this.#tick(state, visit);
   }
 
+  /** A step that nobody should wait for. */
+  isFault({ voter, input, outcome }: Step, state: Uint32Array): boolean {
+    if (input === RESTART || (input >= TRANSFER && input < MESSAGE)) return true;
+    if (input === TICK || this.configuration.bounds.failedWrites === 0) return false;
+    return this.machines.steps(state[voter] ?? 0, input)[outcome]?.write !== 'done';
+  }
+
   /** What must hold of a state as a whole (rule 8): no two leases at once. */
   violationIn(state: Uint32Array): string | undefined {
     let leaders = 0;
@@ -156,6 +165,7 @@ export class Cluster {
         continue;
       }
       isAllowed = true;
+      if (this.network.isCut[step.posting]) this.cutShort += 1;
       copy(state, this.#next);
       const broken = this.#apply(this.#next, voter, step);
       this.#step.voter = voter;

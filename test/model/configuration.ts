@@ -29,6 +29,8 @@ export interface Configuration {
   readonly bounds: Bounds;
   /** From every state, too, a leader must be able to come: see continuation.ts. Default false. */
   readonly continued?: boolean;
+  /** And within the bounds, from every state where they allow: see reachability.ts. Default false. */
+  readonly reachability?: boolean;
   /** Steps that every run begins with, so that what is explored lies further on. Default: none. */
   readonly prelude?: readonly PreludeStep[];
 }

@@ -27,6 +27,16 @@ const PLAIN = {
 /** b votes and never leads (rule 10): every contest is between a and c, which halves what there is to explore. */
 const WITNESS = { ...PLAIN, priorities: [1, 0, 1] } as const;
 
+/** Two voters with pre-votes: neither can do without the other, so that a voter that never votes again is missed. */
+const RETURNS = {
+  ...PLAIN,
+  voters: 2,
+  preVote: true,
+  lateTimers: false,
+  continued: false,
+  reachability: true,
+} as const;
+
 const TICK: PreludeStep = { kind: 'tick' };
 const wake = (voter: string): PreludeStep => ({ kind: 'wake', voter });
 const deliver = (from: string, to: string, message: string): PreludeStep => ({ kind: 'deliver', from, to, message });
@@ -107,6 +117,7 @@ export const CI_CONFIGURATIONS: readonly Configuration[] = [
     ...PLAIN,
     name: 'votes',
     purpose: 'three equal voters, one term',
+    reachability: true,
     bounds: LEAST,
   },
   {
@@ -115,6 +126,7 @@ export const CI_CONFIGURATIONS: readonly Configuration[] = [
     purpose: 'one term with pre-votes, timers on time',
     preVote: true,
     lateTimers: false,
+    reachability: true,
     bounds: LEAST,
   },
   {
@@ -128,24 +140,40 @@ export const CI_CONFIGURATIONS: readonly Configuration[] = [
     heirs: true,
     hints: true,
     symmetric: false,
+    reachability: true,
     bounds: LEAST,
+  },
+  {
+    ...RETURNS,
+    name: 'return',
+    purpose: 'two voters with pre-votes, one term, a crash of anyone',
+    bounds: { ...LEAST, restarts: 1 },
+  },
+  {
+    ...RETURNS,
+    name: 'returns',
+    purpose: 'the same, and one leader after another: two terms',
+    bounds: { ...LEAST, terms: 2, restarts: 1 },
   },
   {
     ...WITNESS,
     name: 'leases',
-    purpose: 'one leader after another: two terms, from the start',
+    purpose: 'one leader after another: two terms, from the start, timers on time',
+    lateTimers: false,
     bounds: { ...LEAST, terms: 2 },
   },
   {
     ...WITNESS,
     name: 'long-lease',
     purpose: 'a lease that is prolonged: two heartbeats',
+    reachability: true,
     bounds: { ...LEAST, heartbeats: 2 },
   },
   {
     ...PLAIN,
     name: 'restarts',
     purpose: 'a crash of anyone at any time, disk kept',
+    reachability: true,
     bounds: { ...LEAST, restarts: 1 },
   },
   {
@@ -162,7 +190,7 @@ export const CI_CONFIGURATIONS: readonly Configuration[] = [
     purpose: 'the same, and anyone may crash and restart',
     symmetric: false,
     prelude: B_STANDS_BY_A,
-    bounds: { ...LEAST, terms: 2, restarts: 1, steps: 14 },
+    bounds: { ...LEAST, terms: 2, restarts: 1, steps: 13 },
   },
   {
     ...WITNESS,
@@ -219,6 +247,7 @@ export const CI_CONFIGURATIONS: readonly Configuration[] = [
     voters: 4,
     lateTimers: false,
     priorities: [1, 1, 0, 0],
+    reachability: true,
     bounds: LEAST,
   },
   {
@@ -226,6 +255,7 @@ export const CI_CONFIGURATIONS: readonly Configuration[] = [
     name: 'failed-writes',
     purpose: 'a write that fails, the disk holding the old or the new, and a crash',
     lateTimers: false,
+    reachability: true,
     bounds: { ...LEAST, restarts: 1, failedWrites: 1 },
   },
 ];
@@ -234,18 +264,17 @@ export const CI_CONFIGURATIONS: readonly Configuration[] = [
 export const LARGE_CONFIGURATIONS: readonly Configuration[] = [
   {
     ...PLAIN,
-    name: 'large',
-    purpose: 'three equal voters, two terms, from the start',
+    name: 'large-leases',
+    purpose: 'three equal voters, one leader after another: two terms, from the start',
     continued: false,
     bounds: { ...LEAST, terms: 2 },
   },
   {
-    ...PLAIN,
-    name: 'large-pre-votes',
-    purpose: 'three equal voters, one term with pre-votes, timers on time',
-    preVote: true,
-    lateTimers: false,
-    bounds: LEAST,
+    ...WITNESS,
+    name: 'large-transfers',
+    purpose: 'two terms, from the start, and a leader that hands over at any moment',
+    continued: false,
+    bounds: { ...LEAST, terms: 2, transfers: 1 },
   },
 ];
 

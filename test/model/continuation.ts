@@ -1,10 +1,16 @@
 import type { Cluster } from './cluster.js';
+import type { Configuration } from './configuration.js';
 import { MESSAGE, TICK, WAKE } from './machines.js';
+import { PairTable } from './pair-table.js';
 
-/** More than any timer waits, several times over. */
 const ELECTION_TIMEOUTS = 8;
 /** A voter that is woken more often at one instant will never rest. */
-const MOST_WAKES = 20;
+export const MOST_WAKES = 20;
+
+/** Ticks within which a leader must come, once nothing goes wrong: more than any timer waits, several times over. */
+export function ticksToLeader({ timings, clockRates }: Configuration): number {
+  return Math.ceil((ELECTION_TIMEOUTS * timings.electionTimeoutMaxMs) / Math.min(...(clockRates ?? [1])));
+}
 
 /**
  * Whether a leader can still come, from any state: the faults end, what is in flight is lost, one voter's timers go off
@@ -14,32 +20,26 @@ const MOST_WAKES = 20;
 export class Continuation {
   readonly #cluster: Cluster;
   readonly #limitTicks: number;
-  /** Machines in words, once they are known to come to a leader. */
-  readonly #good = new Set<string>();
+  readonly #groups = new Groups();
+  /** By the number of a group of machines: that a leader came. */
+  readonly #good: boolean[] = [];
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
-    const { timings, clockRates } = cluster.configuration;
-    const slowest = Math.min(...(clockRates ?? [1]));
-    this.#limitTicks = Math.ceil((ELECTION_TIMEOUTS * timings.electionTimeoutMaxMs) / slowest);
-  }
-
-  /** How many different groups of machines were followed. */
-  get followed(): number {
-    return this.#good.size;
+    this.#limitTicks = ticksToLeader(cluster.configuration);
   }
 
   /** What is wrong, if anything: who could not become leader, nor anyone else meanwhile. */
   violationIn(state: Uint32Array): string | undefined {
     const { machines } = this.#cluster;
     const voters = state.subarray(0, machines.ids.length);
-    const key = voters.join();
-    if (this.#good.has(key)) return undefined;
+    const group = this.#groups.idOf(voters);
+    if (this.#good[group]) return undefined;
     for (const [voter, { id, priority }] of machines.settings.entries()) {
       if (priority === 0 || this.#comesToLeader([...voters], voter)) continue;
       return `a leader can always come (rule 6): with everyone reachable, ${id} stands for ${this.#limitTicks} ticks and nobody leads`;
     }
-    this.#good.add(key);
+    this.#good[group] = true;
     return undefined;
   }
 
@@ -75,5 +75,24 @@ export class Continuation {
     if (step === undefined) return [];
     voters[voter] = step.next;
     return [...this.#cluster.network.postingAt(step.posting).flights];
+  }
+}
+
+/** Groups of machines by number: a trie, so that a group that is known costs no object. */
+class Groups {
+  readonly #next = new PairTable();
+
+  idOf(machines: Uint32Array): number {
+    let id = 0;
+    for (let voter = 0; voter < machines.length; voter++) {
+      const machine = machines[voter] ?? 0;
+      let next = this.#next.get(id, machine);
+      if (next < 0) {
+        next = this.#next.size + 1;
+        this.#next.set(id, machine, next);
+      }
+      id = next;
+    }
+    return id;
   }
 }

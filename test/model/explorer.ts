@@ -1,13 +1,15 @@
 import type { Cluster, Step } from './cluster.js';
 import { StateStore } from './state-store.js';
+import type { Watcher } from './watcher.js';
 
 /** When to stop before the end. */
 export interface Limits {
   readonly states?: number;
   /** Called now and then. */
   readonly onProgress?: (found: Found) => void;
-  /** Asked of every state; a text is a violation. For what does not follow from one state alone, such as liveness. */
-  readonly check?: (state: Uint32Array) => string | undefined;
+  /** Asked of every state: a text says why no leader can come from it. */
+  readonly stuckIn?: (state: Uint32Array) => string | undefined;
+  readonly watchers?: readonly Watcher[];
 }
 
 export interface Found {
@@ -27,8 +29,12 @@ export interface Exploration extends Found {
   readonly storeBytes: number;
 }
 
-/** A shortest run that breaks an invariant. */
+/** A run to a broken invariant, or to where no leader can come any more. */
+export type Harm = 'broken' | 'stuck';
+
+/** A shortest run to a harm. */
 export interface Violation {
+  readonly harm: Harm;
   readonly text: string;
   readonly steps: readonly Step[];
 }
@@ -37,41 +43,56 @@ const PROGRESS_EVERY = 1 << 17;
 
 /** Looks at every state of the cluster, nearest first, until one breaks an invariant. */
 export function explore(cluster: Cluster, limits: Limits = {}): Exploration {
+  const { stuckIn, watchers = [] } = limits;
   const store = new StateStore(cluster.words);
   const most = limits.states ?? Number.POSITIVE_INFINITY;
   const mostSteps = cluster.configuration.bounds.steps ?? Number.POSITIVE_INFINITY;
   const state = cluster.first();
-  cluster.settle(state);
-  store.add(state, 0);
   let transitions = 0;
   let depth = 0;
   let layerEnd = 1;
-  let violated: Break | undefined;
-  const firstText = cluster.violationIn(state) ?? limits.check?.(state);
-  if (firstText !== undefined) violated = { text: firstText, parent: 0, last: undefined };
+  let harmed: Harmed | undefined;
+
+  const find = (found: Uint32Array, index: number) => {
+    for (const watcher of watchers) watcher.found?.(found, index);
+    const broken = cluster.violationIn(found);
+    if (broken !== undefined) harmed = { harm: 'broken', text: broken, parent: index, last: undefined };
+    const stuck = broken === undefined ? stuckIn?.(found) : undefined;
+    if (stuck !== undefined) harmed = { harm: 'stuck', text: stuck, parent: index, last: undefined };
+  };
+  cluster.settle(state);
+  find(state, store.add(state, 0));
 
   let index = 0;
-  for (; violated === undefined && index < store.size && store.size < most; index++) {
+  const visit = (next: Uint32Array, step: Step, broken: string | undefined) => {
+    transitions += 1;
+    if (harmed !== undefined) return;
+    if (broken !== undefined) {
+      harmed = { harm: 'broken', text: broken, parent: index, last: { ...step } };
+      return;
+    }
+    cluster.settle(next);
+    const known = store.size;
+    const to = store.add(next, index);
+    for (const watcher of watchers) watcher.stepped?.(index, to, step, state);
+    if (to === known) find(next, to);
+  };
+  for (; harmed === undefined && index < store.size && store.size < most; index++) {
     if (index === layerEnd) {
       depth += 1;
       layerEnd = store.size;
       if (depth === mostSteps) break;
     }
     store.read(index, state);
-    const parent = index;
-    cluster.visitSteps(state, (next, step, broken) => {
-      transitions += 1;
-      if (violated !== undefined) return;
-      if (broken !== undefined) {
-        violated = { text: broken, parent, last: { ...step } };
-        return;
-      }
-      cluster.settle(next);
-      if (!store.add(next, parent)) return;
-      const text = cluster.violationIn(next) ?? limits.check?.(next);
-      if (text !== undefined) violated = { text, parent: store.size - 1, last: undefined };
-    });
+    const cutBefore = cluster.cutOff + cluster.cutShort;
+    cluster.visitSteps(state, visit);
+    const isCut = cluster.cutOff + cluster.cutShort > cutBefore;
+    for (const watcher of watchers) watcher.explored?.(index, isCut);
     if (index % PROGRESS_EVERY === 0) limits.onProgress?.({ states: store.size, explored: index, transitions, depth });
+  }
+  for (const watcher of harmed === undefined ? watchers : []) {
+    const end = watcher.atEnd?.(index);
+    if (end !== undefined) harmed ??= { harm: 'stuck', text: end.text, parent: end.index, last: undefined };
   }
 
   return {
@@ -79,14 +100,15 @@ export function explore(cluster: Cluster, limits: Limits = {}): Exploration {
     explored: index,
     transitions,
     depth,
-    complete: violated === undefined && (index === store.size || depth === mostSteps),
-    violation: violated && retrace(cluster, store, violated, limits),
+    complete: harmed === undefined && (index === store.size || depth === mostSteps),
+    violation: harmed && retrace(cluster, store, harmed),
     storeBytes: store.bytes,
   };
 }
 
-/** Where an invariant broke: in a stored state, or with one more step from it. */
-interface Break {
+/** Where the harm is: in a stored state, or one more step from it. */
+interface Harmed {
+  readonly harm: Harm;
   readonly text: string;
   readonly parent: number;
   readonly last: Step | undefined;
@@ -96,7 +118,7 @@ interface Break {
  * The steps that lead there, in the names of a run that really begins at the first state: stored states stand for all
  * that differ from them in who is who.
  */
-function retrace(cluster: Cluster, store: StateStore, { text, parent, last }: Break, { check }: Limits): Violation {
+function retrace(cluster: Cluster, store: StateStore, { harm, text, parent, last }: Harmed): Violation {
   const path: number[] = [];
   for (let at = parent; at !== 0; at = store.parentOf(at)) path.unshift(at);
   const steps: Step[] = [];
@@ -122,5 +144,5 @@ function retrace(cluster: Cluster, store: StateStore, { text, parent, last }: Br
     go((next, broken) => broken === undefined && next.every((word, position) => word === target[position]));
   }
   if (last !== undefined) go((_, broken) => broken !== undefined);
-  return { text: brokenText ?? cluster.violationIn(state) ?? check?.(state) ?? text, steps };
+  return { harm, text: brokenText ?? cluster.violationIn(state) ?? text, steps };
 }

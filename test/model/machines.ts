@@ -12,6 +12,7 @@ import type { Flight, Network } from './network.js';
 import { copyGraph, writeGraph } from './object-graph.js';
 import { brokenBy, notesOf } from './observations.js';
 import { type MakeElector, opened } from './opened-elector.js';
+import { putToRest, type Rest } from './rest.js';
 import { ScriptedDraws } from './scripted-draws.js';
 import { settingsOf } from './settings.js';
 
@@ -69,6 +70,7 @@ export class Machines {
   readonly #histories: Histories;
   readonly #make: MakeElector;
   readonly #draws: ScriptedDraws;
+  readonly #rest: Rest;
   readonly #machines: Machine[] = [];
   readonly #machineIds = new Map<string, number>();
   /** By machine, then by input. */
@@ -84,6 +86,8 @@ export class Machines {
     this.ids = this.settings.map(({ id }) => id);
     // What is frozen, as settings are, is no state.
     this.isShared = (object) => object === this.#draws || Object.isFrozen(object);
+    const leaseMs = this.settings[0]?.leaseMs ?? 0;
+    this.#rest = { leaseMs, isShared: this.isShared, heirs: configuration.heirs };
   }
 
   get size(): number {
@@ -102,7 +106,7 @@ export class Machines {
     this.#draws.play([]);
     const machine = this.#started(voter, 1, disk);
     machine.elector.handle({ ...NOW, kind: 'start' });
-    this.#settleDown(machine);
+    putToRest(machine, this.#rest);
     return this.idOf(machine);
   }
 
@@ -182,12 +186,8 @@ export class Machines {
   #tick(id: number): MachineStep {
     const machine = copyGraph(this.at(id), this.isShared);
     const elapsedMs = this.#configuration.clockRates?.[machine.voter] ?? 1;
-    passTime(machine, elapsedMs, this.#leaseMs, this.isShared);
+    passTime(machine, elapsedMs, this.#rest.leaseMs, this.isShared);
     return { next: this.idOf(machine), posting: 0, notes: 0, violation: undefined, draws: [], write: 'done' };
-  }
-
-  get #leaseMs(): number {
-    return this.settings[0]?.leaseMs ?? 0;
   }
 
   /** Nothing that relied on the write is let out, and the core hears of it next (rule 1). */
@@ -243,7 +243,7 @@ export class Machines {
     const { $round } = opened(machine.elector);
     const flights = this.#flightsOf(machine, effects, $round);
     const notes = [...given, ...notesOf(machine.voter, this.ids, effects)];
-    this.#settleDown(machine);
+    putToRest(machine, this.#rest);
     return {
       next: this.idOf(machine),
       posting: this.#network.postingId({
@@ -253,22 +253,6 @@ export class Machines {
       notes: this.#histories.noteListId(notes),
       violation,
     };
-  }
-
-  /** Takes away what makes no difference to what comes: see docs/model-checking.md, "What is one state". */
-  #settleDown(machine: Machine): void {
-    const view = opened(machine.elector);
-    const { candidacy, leadership } = view;
-    if (candidacy !== undefined) {
-      if (candidacy.request.round !== view.$round) throw new Error('a candidacy asks in the newest round');
-      candidacy.request.round = 1;
-      candidacy.$hints = 0;
-    }
-    view.$round = 1;
-    view.$leader = undefined;
-    for (const key of Object.keys(view)) if (SHOWN_REASON.test(key)) Object.assign(view, { [key]: undefined });
-    if (leadership !== undefined && !this.#configuration.heirs) leadership.heir = undefined;
-    passTime(machine, 0, this.#leaseMs, this.isShared);
   }
 
   #flightsOf({ voter }: Machine, effects: readonly Effect[], round: number): Flight[] {
@@ -302,9 +286,6 @@ export class Machines {
     }
   }
 }
-
-/** Why a state was shown has no say in what comes next. */
-const SHOWN_REASON = /^\$(?:reason|\w+Reason)$/;
 
 function diskOf({ term, votedFor, isNew }: Persist): Recovered {
   return { term, votedFor, isNew };

@@ -24,6 +24,8 @@ export class Network {
   readonly sets: Uint16Array[] = [];
   readonly #setIds = new Map<string, number>();
   readonly postings: Posting[] = [];
+  /** By posting: the bounds cut a message of it off. */
+  readonly isCut: boolean[] = [];
   readonly #postingIds = new Map<string, number>();
   readonly #posted = new PairTable();
   readonly #pruned = new PairTable();
@@ -54,6 +56,7 @@ export class Network {
     if (known !== undefined) return known;
     const id = this.postings.length;
     this.postings.push(posting);
+    this.isCut.push(!posting.flights.every((flight) => this.#isWithinBounds(this.flightAt(flight))));
     this.#postingIds.set(text, id);
     return id;
   }

@@ -2,9 +2,8 @@ const FIRST_CAPACITY = 1 << 10;
 
 /** A map from two whole numbers to a third, without an object per entry: millions of steps are looked up in it. */
 export class PairTable {
-  #keys = new Uint32Array(FIRST_CAPACITY * 2);
-  /** The value plus one; 0 is an empty slot. */
-  #values = new Uint32Array(FIRST_CAPACITY);
+  /** Four numbers a slot, so that a look at one is one read of memory: both keys, the value plus one (0 when empty), 0. */
+  #slots = new Uint32Array(FIRST_CAPACITY * 4);
   #mask = FIRST_CAPACITY - 1;
   #size = 0;
 
@@ -14,42 +13,42 @@ export class PairTable {
 
   /** The value; -1 when there is none. */
   get(first: number, second: number): number {
-    return (this.#values[this.#slotOf(first, second)] ?? 0) - 1;
+    return (this.#slots[this.#placeOf(first, second) + 2] ?? 0) - 1;
   }
 
   /** @param value from 0 on. */
   set(first: number, second: number, value: number): void {
-    const slot = this.#slotOf(first, second);
-    if (this.#values[slot] === 0) this.#size += 1;
-    this.#keys[slot * 2] = first;
-    this.#keys[slot * 2 + 1] = second;
-    this.#values[slot] = value + 1;
+    const place = this.#placeOf(first, second);
+    if (this.#slots[place + 2] === 0) this.#size += 1;
+    this.#slots[place] = first;
+    this.#slots[place + 1] = second;
+    this.#slots[place + 2] = value + 1;
     if (this.#size * 2 > this.#mask) this.#grow();
   }
 
-  #slotOf(first: number, second: number): number {
+  #placeOf(first: number, second: number): number {
+    const slots = this.#slots;
     let slot = mixed(first, second) & this.#mask;
-    while (this.#values[slot] !== 0 && (this.#keys[slot * 2] !== first || this.#keys[slot * 2 + 1] !== second)) {
+    for (;;) {
+      const place = slot * 4;
+      if (slots[place + 2] === 0 || (slots[place] === first && slots[place + 1] === second)) return place;
       slot = (slot + 1) & this.#mask;
     }
-    return slot;
   }
 
   #grow(): void {
-    const keys = this.#keys;
-    const values = this.#values;
-    this.#keys = new Uint32Array(keys.length * 2);
-    this.#values = new Uint32Array(values.length * 2);
-    this.#mask = this.#values.length - 1;
-    for (let old = 0; old < values.length; old++) {
-      const value = values[old] ?? 0;
+    const old = this.#slots;
+    this.#slots = new Uint32Array(old.length * 2);
+    this.#mask = this.#mask * 2 + 1;
+    for (let from = 0; from < old.length; from += 4) {
+      const value = old[from + 2] ?? 0;
       if (value === 0) continue;
-      const first = keys[old * 2] ?? 0;
-      const second = keys[old * 2 + 1] ?? 0;
-      const slot = this.#slotOf(first, second);
-      this.#keys[slot * 2] = first;
-      this.#keys[slot * 2 + 1] = second;
-      this.#values[slot] = value;
+      const first = old[from] ?? 0;
+      const second = old[from + 1] ?? 0;
+      const place = this.#placeOf(first, second);
+      this.#slots[place] = first;
+      this.#slots[place + 1] = second;
+      this.#slots[place + 2] = value;
     }
   }
 }

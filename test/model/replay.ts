@@ -5,6 +5,7 @@ import type { Input, Instant } from '../../src/core/inputs.js';
 import type { Message, Term } from '../../src/core/messages.js';
 import type { State } from '../../src/core/roles.js';
 import type { Configuration } from './configuration.js';
+import { MOST_WAKES, ticksToLeader } from './continuation.js';
 import { Histories } from './history.js';
 import { brokenBy, notesOf, overlap } from './observations.js';
 import type { MakeElector } from './opened-elector.js';
@@ -24,6 +25,8 @@ interface Voter {
   elector: Elector;
   disk: Recovered;
   elapsedMs: number;
+  /** When its timer goes off. */
+  nextDeadlineMs: number;
   /** The round that it asks in; none before it has asked since its last start. */
   round: number | undefined;
 }
@@ -64,6 +67,24 @@ export function replay(story: Story, configuration: Configuration, make: MakeEle
   return new Replay(configuration, make).run(story);
 }
 
+/**
+ * Whether a story really ends as it says, on electors that know nothing of the model. Where it says that no leader can
+ * come, the run goes on without any fault, for each voter in turn as the one that stands for election.
+ *
+ * @throws Error when the story tells of a message that nobody has sent.
+ */
+export function confirms(story: Story, configuration: Configuration, make: MakeElector): boolean {
+  const { violation } = replay(story, configuration, make);
+  if (story.harm === 'broken') return violation === story.violation;
+  const standing = settingsOf(configuration).filter(({ priority }) => priority > 0);
+  const isStuck = (name: string) => {
+    const again = new Replay(configuration, make);
+    again.run(story);
+    return again.heal(name, ticksToLeader(configuration)) === undefined;
+  };
+  return violation === undefined && standing.some(({ id }) => isStuck(id));
+}
+
 class Replay {
   readonly #configuration: Configuration;
   readonly #make: MakeElector;
@@ -84,9 +105,9 @@ class Replay {
     this.#voters = ids.map((name, index) => {
       const disk = { term: 0, votedFor: undefined, isNew: configuration.newLogs ?? false };
       const elector = this.#started(index, 1, disk);
-      return { name, index, elector, disk, elapsedMs: 0, round: undefined };
+      return { name, index, elector, disk, elapsedMs: 0, nextDeadlineMs: 0, round: undefined };
     });
-    for (const voter of this.#voters) voter.elector.handle({ ...this.#instant(voter), kind: 'start' });
+    for (const voter of this.#voters) this.#handle(voter, { ...this.#instant(voter), kind: 'start' });
   }
 
   run({ steps }: Story): Replayed {
@@ -97,6 +118,44 @@ class Replay {
     }
     this.#lines.push(violation ?? 'nothing is broken');
     return { violation, lines: this.#lines, voters: this.#voters.map((voter) => this.#shown(voter)) };
+  }
+
+  /**
+   * Who leads once nothing goes wrong any more: the timers of `standing` go off on time, what it says and is told
+   * arrives at once, and the others answer; undefined when nobody does, `ticks` later.
+   */
+  heal(standing: string, ticks: number): string | undefined {
+    const voter = this.#voterNamed(standing);
+    this.#draws.play([]);
+    for (let tick = 0; tick <= ticks; tick++) {
+      for (let wakes = 0; wakes < MOST_WAKES && voter.nextDeadlineMs <= this.#instant(voter).nowMs; wakes++) {
+        this.#serve(voter);
+      }
+      const [leader] = this.#leaders();
+      if (leader !== undefined) return leader;
+      this.#passTick();
+    }
+    return undefined;
+  }
+
+  /** Wakes a voter, and lets everything arrive that comes of it. */
+  #serve(voter: Voter): void {
+    const before = this.#sent.length;
+    this.#take({ kind: 'wake', voter: voter.name, draws: [], write: 'done' });
+    for (let at = before; at < this.#sent.length; at++) {
+      const { from, to, message } = this.#sent[at] ?? {};
+      if (message === undefined) continue;
+      for (const receiver of this.#voters) {
+        if (receiver.name === from || (to !== undefined && to !== receiver.name)) continue;
+        const effects = this.#handle(receiver, {
+          ...this.#instant(receiver),
+          kind: 'message',
+          message,
+          grantVote: true,
+        });
+        this.#keep(receiver, effects);
+      }
+    }
   }
 
   #shown(voter: Voter): Shown {
@@ -125,13 +184,10 @@ class Replay {
 
   #take(step: StoryStep): string | undefined {
     if (step.kind === 'tick') {
-      this.#ticks += 1;
-      for (const voter of this.#voters) voter.elapsedMs += this.#configuration.clockRates?.[voter.index] ?? 1;
-      this.#lines.push(`---- tick ${this.#ticks}`);
+      this.#passTick();
       return undefined;
     }
-    const voter = this.#voters.find(({ name }) => name === step.voter);
-    if (voter === undefined) throw new Error(`no voter ${step.voter}`);
+    const voter = this.#voterNamed(step.voter);
     const heard = step.kind === 'message' ? this.#arriving(step, voter) : undefined;
     this.#lines.push(`${voter.name} ${stepInWords(step)}`);
     const termBefore = voter.elector.term;
@@ -140,7 +196,7 @@ class Replay {
     this.#noteRound(voter, effects);
     if (persist !== undefined && step.write !== 'done') {
       if (step.write === 'failedLate') voter.disk = diskOf(persist);
-      effects = voter.elector.handle({ ...this.#instant(voter), kind: 'persistFailed' }).effects;
+      effects = this.#handle(voter, { ...this.#instant(voter), kind: 'persistFailed' });
     }
     const broken = brokenBy({
       machine: voter,
@@ -150,8 +206,7 @@ class Replay {
       effects,
       at: this.#instant(voter),
     });
-    if (persist !== undefined && step.write === 'done') voter.disk = diskOf(persist);
-    for (const effect of effects) this.#let(voter, effect);
+    this.#keep(voter, step.write === 'done' ? effects : effects.filter(({ kind }) => kind !== 'persist'));
     const notes = notesOf(
       voter.index,
       this.#voters.map(({ name }) => name),
@@ -163,14 +218,40 @@ class Replay {
     return broken;
   }
 
+  #voterNamed(name: string): Voter {
+    const voter = this.#voters.find((one) => one.name === name);
+    if (voter === undefined) throw new Error(`no voter ${name}`);
+    return voter;
+  }
+
+  #passTick(): void {
+    this.#ticks += 1;
+    for (const voter of this.#voters) voter.elapsedMs += this.#configuration.clockRates?.[voter.index] ?? 1;
+    this.#lines.push(`---- tick ${this.#ticks}`);
+  }
+
+  #handle(voter: Voter, input: Input): readonly Effect[] {
+    const { effects, nextDeadlineMs } = voter.elector.handle(input);
+    voter.nextDeadlineMs = nextDeadlineMs;
+    return effects;
+  }
+
+  /** What was written is on the disk, and what was sent is on its way. */
+  #keep(voter: Voter, effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.kind === 'persist') voter.disk = diskOf(effect);
+      this.#let(voter, effect);
+    }
+  }
+
   #feed(voter: Voter, step: VoterStep, heard: Message | undefined): readonly Effect[] {
     this.#draws.play(step.draws);
     if (step.kind === 'restart') {
       voter.elector = this.#started(voter.index, voter.elector.incarnation + 1, voter.disk);
       voter.round = undefined;
-      return voter.elector.handle({ ...this.#instant(voter), kind: 'start' }).effects;
+      return this.#handle(voter, { ...this.#instant(voter), kind: 'start' });
     }
-    return voter.elector.handle(this.#inputOf(voter, step, heard)).effects;
+    return this.#handle(voter, this.#inputOf(voter, step, heard));
   }
 
   #inputOf(voter: Voter, step: VoterStep, message: Message | undefined): Input {

@@ -10,8 +10,12 @@ export class StateStore {
   readonly #words: number;
   readonly #stride: number;
   readonly #chunks: Uint32Array[] = [];
-  /** Index plus one by hash; 0 is an empty slot. */
-  #slots = new Uint32Array(FIRST_CAPACITY);
+  /**
+   * Two numbers a slot, side by side since a look at both then costs one: index plus one, 0 in an empty slot, and the
+   * hash, so that a state is read only where it is all but certain to be the same.
+   */
+  #slots = new Uint32Array(FIRST_CAPACITY * 2);
+  #mask = FIRST_CAPACITY - 1;
   #size = 0;
 
   /** @param words how many whole numbers of 32 bits a state is. */
@@ -29,15 +33,15 @@ export class StateStore {
     return this.#slots.byteLength + this.#chunks.length * CHUNK_STATES * this.#stride * 4;
   }
 
-  /** Adds a state unless it is known. @returns whether it was new. */
-  add(state: Uint32Array, parent: number): boolean {
-    const mask = this.#slots.length - 1;
-    let slot = hashOf(state, 0, this.#words) & mask;
+  /** Adds a state unless it is known. @returns its index: what `size` was before, if it is new. */
+  add(state: Uint32Array, parent: number): number {
+    const hash = hashOf(state);
+    let slot = hash & this.#mask;
     for (;;) {
-      const index = (this.#slots[slot] ?? 0) - 1;
+      const index = (this.#slots[slot * 2] ?? 0) - 1;
       if (index < 0) break;
-      if (this.#equals(index, state)) return false;
-      slot = (slot + 1) & mask;
+      if (this.#slots[slot * 2 + 1] === hash && this.#equals(index, state)) return index;
+      slot = (slot + 1) & this.#mask;
     }
     const index = this.#size;
     const offset = (index & (CHUNK_STATES - 1)) * this.#stride;
@@ -46,9 +50,10 @@ export class StateStore {
     for (let word = 0; word < this.#words; word++) chunk[offset + word] = state[word] ?? 0;
     chunk[offset + this.#words] = parent;
     this.#size += 1;
-    this.#slots[slot] = this.#size;
-    if (this.#size * 3 > this.#slots.length * 2) this.#grow();
-    return true;
+    this.#slots[slot * 2] = this.#size;
+    this.#slots[slot * 2 + 1] = hash;
+    if (this.#size * 3 > this.#mask * 2) this.#grow();
+    return index;
   }
 
   /** Copies the state found as number `index` into `into`. */
@@ -77,21 +82,25 @@ export class StateStore {
   }
 
   #grow(): void {
-    this.#slots = new Uint32Array(this.#slots.length * 2);
-    const mask = this.#slots.length - 1;
-    for (let index = 0; index < this.#size; index++) {
-      const offset = (index & (CHUNK_STATES - 1)) * this.#stride;
-      let slot = hashOf(this.#chunkOf(index), offset, this.#words) & mask;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.#slots[slot] = index + 1;
+    const old = this.#slots;
+    this.#slots = new Uint32Array(old.length * 2);
+    this.#mask = this.#mask * 2 + 1;
+    for (let from = 0; from < old.length; from += 2) {
+      const entry = old[from] ?? 0;
+      if (entry === 0) continue;
+      const hash = old[from + 1] ?? 0;
+      let slot = hash & this.#mask;
+      while (this.#slots[slot * 2] !== 0) slot = (slot + 1) & this.#mask;
+      this.#slots[slot * 2] = entry;
+      this.#slots[slot * 2 + 1] = hash;
     }
   }
 }
 
-function hashOf(words: Uint32Array, offset: number, count: number): number {
+function hashOf(words: Uint32Array): number {
   let hash = 0x811c9dc5;
-  for (let word = 0; word < count; word++) {
-    hash = Math.imul(hash ^ (words[offset + word] ?? 0), 0x9e3779b1);
+  for (let word = 0; word < words.length; word++) {
+    hash = Math.imul(hash ^ (words[word] ?? 0), 0x9e3779b1);
     hash ^= hash >>> 15;
   }
   hash = Math.imul(hash, 0x85ebca6b);

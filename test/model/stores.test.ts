@@ -31,7 +31,8 @@ test('StateStore tells every state from every other, keeps them in order and kno
   for (let entry = 0; entry < 100_000; entry++) {
     const state = Uint32Array.from({ length: 3 }, () => Math.floor(random() * 50));
     const isNew = !known.has(state.join());
-    if (store.add(state, entry) !== isNew) throw new Error(`${state.join()} is ${isNew ? '' : 'not '}new`);
+    if ((store.add(state, entry) === known.size) !== isNew)
+      throw new Error(`${state.join()} is ${isNew ? '' : 'not '}new`);
     if (!isNew) continue;
     known.add(state.join());
     naive.push(`${state.join()} from ${entry}`);

@@ -1,12 +1,17 @@
 import type { Message } from '../../src/core/messages.js';
 import type { Cluster, Step } from './cluster.js';
+import type { Harm, Violation } from './explorer.js';
 import { MESSAGE, RESTART, TICK, TRANSFER, WAKE, type Write } from './machines.js';
 
 /** What happened, in order, in words that do not depend on how the model numbers things: a run to tell and to replay. */
 export interface Story {
   readonly configuration: string;
+  /** The deliberate bug that the electors have. */
+  readonly bug?: string;
   readonly steps: readonly StoryStep[];
-  /** What the last step breaks. */
+  /** `broken`: the last step breaks an invariant. `stuck`: no leader can come after it. */
+  readonly harm: Harm;
+  /** What is broken, in words. */
   readonly violation: string;
 }
 
@@ -29,7 +34,7 @@ export interface VoterStep {
 }
 
 /** The run that the cluster takes by these steps, its prelude first. */
-export function tell(cluster: Cluster, steps: readonly Step[], violation: string): Story {
+export function tell(cluster: Cluster, { steps, harm, text }: Violation): Story {
   const told: StoryStep[] = [];
   let state = cluster.start();
   const go = (step: Step) => {
@@ -38,7 +43,7 @@ export function tell(cluster: Cluster, steps: readonly Step[], violation: string
   };
   for (const { step } of cluster.prelude()) go(step);
   for (const step of steps) go(step);
-  return { configuration: cluster.configuration.name, steps: told, violation };
+  return { configuration: cluster.configuration.name, steps: told, harm, violation: text };
 }
 
 function tellStep({ machines, network }: Cluster, state: Uint32Array, { voter, input, outcome }: Step): StoryStep {
