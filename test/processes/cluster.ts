@@ -1,16 +1,15 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Timings } from '../../src/index.js';
-import { decodeLog } from '../../src/log/envelope.js';
-import { type History, type Sighting, violations } from './history.js';
+import { type History, violations } from './history.js';
+import { LogWatch } from './log-watch.js';
 import { type ClientPackage, Member } from './member.js';
 import { transcript } from './transcript.js';
 
 /** Generous: a cluster leads after some 1.2 s, but the machine may be busy. */
 const LIMIT_MS = 30_000;
-const LOG_INTERVAL_MS = 20;
 
 export interface ClusterOptions {
   /** Default `orders`. */
@@ -39,9 +38,7 @@ export class Cluster implements AsyncDisposable {
   readonly #options: ClusterOptions;
   readonly #url: string;
   readonly #directory: string;
-  readonly #sightings: Sighting[] = [];
-  readonly #watching = new AbortController();
-  #watched: Promise<void> = Promise.resolve();
+  readonly #logs = new LogWatch(() => this.members.map(({ log }) => log));
 
   private constructor(url: string, options: ClusterOptions, directory: string) {
     this.name = options.name ?? 'orders';
@@ -53,7 +50,6 @@ export class Cluster implements AsyncDisposable {
   /** Starts all members at once, each with a new log. Resolves when all have joined. */
   static async start(url: string, options: ClusterOptions = {}): Promise<Cluster> {
     const cluster = new Cluster(url, options, await mkdtemp(join(tmpdir(), 'graft-cluster-')));
-    cluster.#watched = cluster.#watchLogs();
     try {
       await Promise.all(cluster.#ids.map((id) => cluster.start(id)));
     } catch (error) {
@@ -161,13 +157,12 @@ export class Cluster implements AsyncDisposable {
   // ---------------------------------------------------------------- what is said of it
 
   get history(): History {
-    return { lives: this.members, sightings: this.#sightings };
+    return { lives: this.members, sightings: this.#logs.sightings };
   }
 
   /** What must never be, whatever was done to the cluster; empty when all is well. */
   async findViolations(): Promise<readonly string[]> {
-    await this.#stopWatching();
-    await this.#readLogs();
+    await this.#logs.stop();
     const crashed = this.members.filter(({ isCrashed }) => isCrashed);
     return [...violations(this.history), ...crashed.map(({ name }) => `${name} ended by itself`)];
   }
@@ -176,44 +171,10 @@ export class Cluster implements AsyncDisposable {
     return transcript(this.name, this.members);
   }
 
-  // ---------------------------------------------------------------- logs
-
-  /** Reads all logs over and over: a vote that changed and changed back is seen too. */
-  async #watchLogs(): Promise<void> {
-    while (!this.#watching.signal.aborted) {
-      await this.#readLogs();
-      await setTimeout(LOG_INTERVAL_MS);
-    }
-  }
-
-  /** What each log holds on disk now. Serial, so that what is read first is noted first. */
-  async #readLogs(): Promise<void> {
-    for (const log of new Set(this.members.map((member) => member.log))) {
-      const { term, votedFor } = decodeLog(await readUnlessMissing(log), log);
-      const last = this.#sightings.findLast((sighting) => sighting.log === log);
-      if (last?.term !== term || last.votedFor !== votedFor) this.#sightings.push({ log, term, votedFor });
-    }
-  }
-
-  async #stopWatching(): Promise<void> {
-    this.#watching.abort();
-    await this.#watched;
-  }
-
   /** Kills what still runs and removes the logs. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.members.map((member) => member.kill()));
-    await this.#stopWatching();
+    await this.#logs.stop();
     await rm(this.#directory, { recursive: true, force: true });
-  }
-}
-
-/** A log that is not there yet holds what an empty one does. */
-async function readUnlessMissing(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Uint8Array();
-    throw error;
   }
 }

@@ -165,7 +165,7 @@ function forgottenVotes(sightings: readonly Sighting[]): readonly string[] {
 function undurableTerms({ lives, sightings }: History): readonly string[] {
   const onDisk = new Map(sightings.map(({ log, term }) => [log, term]));
   return lives.flatMap(({ name, log, entries }) => {
-    const led = Math.max(0, ...entries.map((entry) => termLed(entry) ?? 0));
+    const led = entries.reduce((newest, entry) => Math.max(newest, termLed(entry) ?? 0), 0);
     const kept = onDisk.get(log) ?? 0;
     return led > kept ? [`${name} led term ${led} and its log ${log} knows of ${kept} only`] : [];
   });

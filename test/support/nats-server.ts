@@ -13,6 +13,8 @@ const READY_LIMIT_MS = 20_000;
 export interface NatsServerOptions {
   /** Text of a nats-server configuration file: users, permissions, limits. The address is set by this class. */
   readonly config?: string;
+  /** Where clients connect to. Default: whichever port is free. */
+  readonly port?: number;
 }
 
 /** A real nats-server on a free port of 127.0.0.1. Ends with the test process at the latest. */
@@ -35,7 +37,7 @@ export class NatsServer implements AsyncDisposable {
     try {
       const configFile = join(directory, 'nats.conf');
       await writeFile(configFile, options.config ?? '');
-      return new NatsServer(directory, configFile, await startServer(configFile, 'any'));
+      return new NatsServer(directory, configFile, await startServer(configFile, options.port ?? 'any'));
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
       throw error;
