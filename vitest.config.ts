@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 const onRealTime = [
   'test/bench/**/*.test.ts',
   'test/client/nats.test.ts',
+  'test/chaos/chaos.test.ts',
+  'test/chaos/link.test.ts',
+  'test/chaos/register.test.ts',
   'test/demo/**/*.test.ts',
   'test/docs/client.test.ts',
   'test/deploy/prometheus/**/*.test.ts',

@@ -105,7 +105,8 @@ export class Link implements AsyncDisposable {
     const end = () => {
       if (!this.#lines.delete(end)) return;
       for (const pump of pumps) pump.stop();
-      for (const socket of [dialler, target]) socket.destroy();
+      // Not in order: neither end has said that it is done.
+      for (const socket of [dialler, target]) if (!socket.destroyed) socket.resetAndDestroy();
     };
     this.#lines.add(end);
     // 'close' without an error comes when both sides have said all.

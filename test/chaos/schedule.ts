@@ -2,7 +2,7 @@ import { seededRandom } from '../support/seeded-random.js';
 import { type Action, type Cast, type Direction, type Fault, LEADER, type Place, type Transport } from './fault.js';
 
 /** How often something goes wrong, on average. Faults last longer than that: they overlap. */
-const FAULT_EVERY_MS = 1200;
+const FAULT_EVERY_MS = 800;
 
 /** At the default timings (rule 8): the short pauses are shorter, the long ones longer. */
 const LEASE_MS = 452;

@@ -43,7 +43,7 @@ export function summary(record: RunRecord, verdict: Verdict): string {
     ['faults', `${counts.faults}${counts.skipped > 0 ? `, of which nothing came of ${counts.skipped}` : ''}`],
     ['full disk', means.disk],
     ['wall clock', means.clock],
-    ['processes', `${counts.processes} of ${cast.members.length} members`],
+    ['processes', `${counts.processes}, one after the other, of ${cast.members.length} members`],
     ['elections', `${counts.elections}`],
     ['availability', `${(availability.share * 100).toFixed(1)} % of the time somebody led`],
     ['longest gap', `${ms(availability.longestGapMs)}; after the last fault ${ms(afterTheLastFault.longestGapMs)}`],
