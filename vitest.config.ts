@@ -6,6 +6,7 @@ const onRealTime = [
   'test/client/nats.test.ts',
   'test/chaos/chaos.test.ts',
   'test/chaos/link.test.ts',
+  'test/chaos/nats-network.test.ts',
   'test/chaos/register.test.ts',
   'test/demo/**/*.test.ts',
   'test/docs/client.test.ts',

@@ -11,6 +11,7 @@ const script = fileURLToPath(new URL('../../scripts/chaos.mjs', import.meta.url)
 /** What the tests read of report.json. */
 export interface Report {
   readonly violations: readonly string[];
+  readonly crashes: readonly string[];
   readonly counts: Readonly<Record<string, number>>;
   readonly availability: { readonly share: number };
   readonly faults: readonly { readonly what: string; readonly skipped?: string }[];
@@ -72,12 +73,19 @@ export class ChaosProcess implements AsyncDisposable {
     return this.#read('timeline.svg');
   }
 
+  /** The members' processes that run now. */
+  async memberPids(): Promise<readonly number[]> {
+    const commands = await this.#commands();
+    return commands.flatMap(({ pid, command }) => (command.includes('member.js') ? [pid] : []));
+  }
+
   /** Processes that still run, and files and file systems that are still there, of what it made for itself. */
   async leftovers(): Promise<readonly string[]> {
-    const scratch = join(this.#directory, 'scratch');
-    const mounts = (await readFile('/proc/mounts', 'utf8')).split('\n').filter((mount) => mount.includes(scratch));
-    const commands = await Promise.all((await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(commandOf));
-    return [...mounts, ...commands.filter((command) => command.includes(scratch)), ...(await readdir(scratch))];
+    const mounts = (await readFile('/proc/mounts', 'utf8'))
+      .split('\n')
+      .filter((mount) => mount.includes(this.#scratch));
+    const commands = await this.#commands();
+    return [...mounts, ...commands.map(({ command }) => command), ...(await readdir(this.#scratch))];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -87,6 +95,17 @@ export class ChaosProcess implements AsyncDisposable {
       await this.#ended;
     }
     await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  get #scratch(): string {
+    return join(this.#directory, 'scratch');
+  }
+
+  /** Processes that were told of the scratch directory: all that it has started. */
+  async #commands(): Promise<readonly { readonly pid: number; readonly command: string }[]> {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const all = await Promise.all(pids.map(async (pid) => ({ pid: Number(pid), command: await commandOf(pid) })));
+    return all.filter(({ command }) => command.includes(this.#scratch));
   }
 
   #read(name: string): Promise<string> {

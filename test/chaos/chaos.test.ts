@@ -29,7 +29,7 @@ describe('Chaos', () => {
     { transport: 'nats', over: 'three nats-servers', kinds: /SIGKILL of s\d|SIGSTOP of s\d|restart of s\d/ },
     { transport: 'http', over: 'plain HTTP', kinds: /SIGKILL of/ },
   ] as const)(
-    'over $over: five processes never have two leaders, and have one when all is well again',
+    'over $over, five processes never have two leaders, and have one when all is well again',
     async ({ transport, kinds }) => {
       await using chaos = await ChaosProcess.start(['--transport', transport, '--minutes', String(MINUTES)]);
       expect(await chaos.end(), chaos.output).toBe(0);
@@ -47,12 +47,17 @@ describe('Chaos', () => {
     },
   );
 
-  test.concurrent('twin: members that trust their last event, and a register without a guard, are caught', async () => {
+  test('twin: members that trust events, a register without a guard and a member killed by a stranger are caught', async () => {
     const seed = seedOfLongPauses('http');
     const args = ['--transport', 'http', '--minutes', String(MINUTES), '--seed', String(seed), '--trust-events'];
     await using chaos = await ChaosProcess.start(args);
+    await chaos.prints(/faults follow/);
+    const [stranger] = await chaos.memberPids();
+    if (stranger === undefined) throw new Error('there is no member');
+    process.kill(stranger, 'SIGKILL');
     expect(await chaos.end(), chaos.output).toBe(1);
-    const { violations } = await chaos.report();
+    const { violations, crashes } = await chaos.report();
+    expect(crashes).toEqual([expect.stringMatching(/^[a-e]#\d+ ended by itself, with SIGKILL$/)]);
     expect(violations).toContainEqual(expect.stringMatching(/ lead at one instant$/));
     expect(violations).toContainEqual(expect.stringMatching(/^the register took token \d+ of .* after \d+ of /));
     expect(chaos.output).toContain(`npm run chaos -- ${args.join(' ')}\n`);

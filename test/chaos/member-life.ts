@@ -39,6 +39,8 @@ export class MemberLife {
     this.id = settings.id;
     this.log = settings.log;
     this.#historyPath = settings.history;
+    // A process that is killed at once leaves a history without a line, which is no missing one.
+    closeSync(openSync(settings.history, 'a'));
     const said = openSync(stderr, 'a');
     this.#child = spawn(process.execPath, [program, JSON.stringify(settings)], {
       stdio: ['ignore', 'ignore', said, 'ipc'],

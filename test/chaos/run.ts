@@ -8,11 +8,11 @@ import { drawSchedule } from './schedule.js';
 import { Stage } from './stage.js';
 
 /** Generous: a cluster leads after some 1.5 s, but the machine may be busy. */
-const FIRST_LEADER_LIMIT_MS = 30_000;
+const FIRST_LEADER_LIMIT_MS = 60_000;
 /** The end of a run, in which nothing goes wrong any more: this much of it, or this long. */
 const QUIET = { share: 0.2, mostMs: 10_000 };
 /** How much longer than the quiet end one waits for a leader: one that comes at last is slow, none at all is dead. */
-const LAST_LEADER_LIMIT_MS = 20_000;
+const LAST_LEADER_LIMIT_MS = 30_000;
 const PROGRESS_EVERY_MS = 15_000;
 
 export interface RunOptions {
