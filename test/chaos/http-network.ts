@@ -1,7 +1,8 @@
+import type { Place } from './fault.js';
 import { freePorts } from './free-ports.js';
 import { Link } from './link.js';
 import type { DriverSettings } from './member-settings.js';
-import type { Line, Network, Spot } from './network.js';
+import type { Line, Network } from './network.js';
 
 interface PeerLink {
   readonly from: string;
@@ -40,10 +41,10 @@ export class HttpNetwork implements Network {
     };
   }
 
-  linesAt(spot: Spot): readonly Line[] {
-    if (spot.kind === 'server') return [];
+  linesAt(place: Place): readonly Line[] {
+    if (place.kind === 'server') return [];
     const isMeant = (seenFrom: string, partner: string): boolean =>
-      spot.kind === 'member' ? seenFrom === spot.member : seenFrom === spot.one && partner === spot.other;
+      place.kind === 'member' ? seenFrom === place.member : seenFrom === place.one && partner === place.other;
     return this.#links.flatMap(({ from, to, link }) => [
       ...(isMeant(from, to) ? [{ link, dials: true }] : []),
       ...(isMeant(to, from) ? [{ link, dials: false }] : []),

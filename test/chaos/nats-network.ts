@@ -1,8 +1,9 @@
 import { NatsServer } from '../support/nats-server.js';
+import type { Place } from './fault.js';
 import { freePorts } from './free-ports.js';
 import { Link } from './link.js';
 import type { DriverSettings } from './member-settings.js';
-import type { Line, Network, Spot } from './network.js';
+import type { Line, Network } from './network.js';
 
 interface Ports {
   readonly client: number;
@@ -68,29 +69,29 @@ export class NatsNetwork implements Network {
   /** Members are spread over the servers, and over the client's two majors. */
   driverOf(member: string): DriverSettings {
     const names = [...this.servers.keys()];
-    const place = this.#members.indexOf(member);
-    const order = names.map((_, index) => names[(place + index) % names.length]);
+    const position = this.#members.indexOf(member);
+    const order = names.map((_, index) => names[(position + index) % names.length]);
     const servers = order.flatMap((name) => {
       const link = this.#clientLinks.get(`${member}-${name}`);
       return link === undefined ? [] : [`nats://127.0.0.1:${link.port}`];
     });
-    return { transport: 'nats', client: place % 2 === 0 ? 'nats' : '@nats-io/transport-node', servers };
+    return { transport: 'nats', client: position % 2 === 0 ? 'nats' : '@nats-io/transport-node', servers };
   }
 
-  linesAt(spot: Spot): readonly Line[] {
+  linesAt(place: Place): readonly Line[] {
     const lines = (links: ReadonlyMap<string, Link>, name: string, isFirst: boolean): readonly Line[] =>
       [...links].flatMap(([key, link]) => (key.split('-')[isFirst ? 0 : 1] === name ? [{ link, dials: isFirst }] : []));
-    switch (spot.kind) {
+    switch (place.kind) {
       case 'member':
-        return lines(this.#clientLinks, spot.member, true);
+        return lines(this.#clientLinks, place.member, true);
       case 'server':
         return [
-          ...lines(this.#clientLinks, spot.server, false),
-          ...lines(this.#routeLinks, spot.server, true),
-          ...lines(this.#routeLinks, spot.server, false),
+          ...lines(this.#clientLinks, place.server, false),
+          ...lines(this.#routeLinks, place.server, true),
+          ...lines(this.#routeLinks, place.server, false),
         ];
       case 'pair': {
-        const { one, other } = spot;
+        const { one, other } = place;
         return [
           ...lines(this.#routeLinks, one, true).filter(({ link }) => link.name === `${one}-${other}`),
           ...lines(this.#routeLinks, one, false).filter(({ link }) => link.name === `${other}-${one}`),

@@ -1,12 +1,6 @@
-import type { Direction } from './fault.js';
+import type { Direction, Place } from './fault.js';
 import type { Link, Way } from './link.js';
 import type { DriverSettings } from './member-settings.js';
-
-/** A place whose members have names. */
-export type Spot =
-  | { readonly kind: 'member'; readonly member: string }
-  | { readonly kind: 'server'; readonly server: string }
-  | { readonly kind: 'pair'; readonly one: string; readonly other: string };
 
 /** A line, and which of its ends counts as the one that a fault is seen from. */
 export interface Line {
@@ -19,7 +13,8 @@ export interface Line {
 export interface Network extends AsyncDisposable {
   /** How the driver of a member is to be set up. */
   driverOf(member: string): DriverSettings;
-  linesAt(spot: Spot): readonly Line[];
+  /** @param place with members by their ids: who leads now is not for the network to say. */
+  linesAt(place: Place): readonly Line[];
 }
 
 /** The ways of `lines` that a fault in this direction is on. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowUs } from '../processes/clock.js';
 import { type Action, type Fault, LEADER, type Place } from './fault.js';
-import { type Line, type Spot, waysOf } from './network.js';
+import { type Line, waysOf } from './network.js';
 import type { PlayedFault } from './record.js';
 import type { Stage } from './stage.js';
 import type { Supervisor } from './supervisor.js';
@@ -103,10 +103,16 @@ function at(
   stage: Stage,
   place: Place,
 ): { readonly on: string; readonly to?: string; readonly lines: readonly Line[] } {
-  const spot: Spot = place.kind === 'member' ? { ...place, member: memberOf(stage, place.member).id } : place;
-  const lines = stage.network.linesAt(spot);
-  if (spot.kind === 'pair') return { on: spot.one, to: spot.other, lines };
-  return { on: spot.kind === 'member' ? spot.member : spot.server, lines };
+  switch (place.kind) {
+    case 'member': {
+      const { id } = memberOf(stage, place.member);
+      return { on: id, lines: stage.network.linesAt({ kind: 'member', member: id }) };
+    }
+    case 'server':
+      return { on: place.server, lines: stage.network.linesAt(place) };
+    case 'pair':
+      return { on: place.one, to: place.other, lines: stage.network.linesAt(place) };
+  }
 }
 
 function together(undos: readonly (() => void)[]): () => void {

@@ -45,6 +45,8 @@ export interface RunRecord {
   readonly lives: readonly RecordedLife[];
   /** What the logs held. */
   readonly sightings: readonly Sighting[];
+  /** What was wrong with logs that could not be understood. */
+  readonly corruptLogs: readonly string[];
   /** What the register took. */
   readonly taken: readonly TakenWrite[];
   /** What this machine could do of it. */

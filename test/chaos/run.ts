@@ -81,6 +81,7 @@ export async function run(options: RunOptions): Promise<RunRecord> {
       })),
     ),
     sightings: stage.sightings,
+    corruptLogs: stage.corruptLogs,
     taken,
     means: meansOf(options, stage),
   };

@@ -4,7 +4,7 @@ import { type Action, type Fault, LEADER, type Transport } from './fault.js';
 import { drawCast, drawSchedule } from './schedule.js';
 
 const FIVE_MINUTES_MS = 290_000;
-const SEEDS = Array.from({ length: 50 }, (_, index) => index * 7919);
+const SEEDS = Array.from({ length: 20 }, (_, index) => index * 7919);
 const LEASE_MS = 452.38;
 
 function drawn(transport: Transport, seed: number, lengthMs = FIVE_MINUTES_MS) {
@@ -34,14 +34,12 @@ describe.each(['nats', 'http'] as const)('The faults over %s', (transport) => {
   test('come in the order of their starts, and are over before the quiet end', () => {
     for (const seed of SEEDS) {
       const { faults } = drawn(transport, seed);
-      expect(faults.map(({ startMs }) => startMs)).toEqual(
-        faults.map(({ startMs }) => startMs).sort((one, other) => one - other),
+      const starts = faults.map(({ startMs }) => startMs);
+      expect(starts).toEqual(starts.toSorted((one, other) => one - other));
+      const outside = faults.filter(
+        ({ startMs, durationMs }) => startMs < 0 || durationMs < 0 || startMs + durationMs > FIVE_MINUTES_MS,
       );
-      for (const { startMs, durationMs } of faults) {
-        expect(startMs).toBeGreaterThanOrEqual(0);
-        expect(durationMs).toBeGreaterThanOrEqual(0);
-        expect(startMs + durationMs).toBeLessThanOrEqual(FIVE_MINUTES_MS);
-      }
+      expect(outside).toEqual([]);
     }
   });
 

@@ -101,6 +101,11 @@ export class Stage implements AsyncDisposable {
     return this.#logs.sightings;
   }
 
+  /** What was wrong with logs that could not be understood. */
+  get corruptLogs(): readonly string[] {
+    return this.#logs.corrupt;
+  }
+
   /** What the register took. */
   taken(): Promise<readonly TakenWrite[]> {
     return this.#parts.vault.taken();

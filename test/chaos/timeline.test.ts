@@ -33,6 +33,7 @@ function recordOf(lengthS: number, rest: Partial<RunRecord> = {}): RunRecord {
       ...['c', 'd', 'e'].map((id) => life(id, [])),
     ],
     sightings: ['a', 'b'].map((id) => ({ log: `${id}.log`, term: 42, votedFor: id })),
+    corruptLogs: [],
     taken: [],
     means: { node: 'v20', natsServer: '2.9.10', disk: 'tmpfs', clock: 'libfaketime', register: 'a bucket' },
     ...rest,

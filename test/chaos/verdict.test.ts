@@ -51,6 +51,7 @@ const good: RunRecord = {
     { log: 'a.log', term: 1, votedFor: 'a' },
     { log: 'b.log', term: 2, votedFor: 'b' },
   ],
+  corruptLogs: [],
   taken: [
     { token: 1, writer: 'a' },
     { token: 2, writer: 'b' },
@@ -120,6 +121,12 @@ describe('A run is failed for', () => {
       claim: 'a vote that changed on a disk',
       record: { ...good, sightings: [...good.sightings, { log: 'b.log', term: 2, votedFor: 'c' }] },
       says: /^b\.log changes its vote in term 2 from b to c$/,
+      code: EXIT.violation,
+    },
+    {
+      claim: 'a log on disk that cannot be understood',
+      record: { ...good, corruptLogs: ['log b.log is corrupt'] },
+      says: /^log b\.log is corrupt$/,
       code: EXIT.violation,
     },
     {

@@ -49,6 +49,7 @@ export function judge(record: RunRecord): Verdict {
   return {
     violations: [
       ...violations({ lives: told, sightings: record.sightings }),
+      ...record.corruptLogs,
       ...registerViolations(record.taken, writers),
     ],
     crashes: lives.flatMap(({ fault }) => fault ?? []),

@@ -164,7 +164,11 @@ export class Cluster implements AsyncDisposable {
   async findViolations(): Promise<readonly string[]> {
     await this.#logs.stop();
     const crashed = this.members.filter(({ isCrashed }) => isCrashed);
-    return [...violations(this.history), ...crashed.map(({ name }) => `${name} ended by itself`)];
+    return [
+      ...violations(this.history),
+      ...this.#logs.corrupt,
+      ...crashed.map(({ name }) => `${name} ended by itself`),
+    ];
   }
 
   transcript(): string {

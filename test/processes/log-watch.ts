@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
+import { GraftError } from '../../src/core/errors.js';
 import { decodeLog } from '../../src/log/envelope.js';
 import type { Sighting } from './history.js';
 
@@ -9,6 +10,7 @@ const INTERVAL_MS = 20;
 export class LogWatch {
   readonly #logs: () => readonly string[];
   readonly #sightings: Sighting[] = [];
+  readonly #corrupt = new Set<string>();
   readonly #stopping = new AbortController();
   readonly #watching: Promise<void>;
 
@@ -21,6 +23,11 @@ export class LogWatch {
   /** Every content that differed from the one before in the same log. */
   get sightings(): readonly Sighting[] {
     return this.#sightings;
+  }
+
+  /** What was wrong with logs that could not be understood: none may ever be, whatever a crash left half done. */
+  get corrupt(): readonly string[] {
+    return [...this.#corrupt];
   }
 
   /** Looks once more, and no more. */
@@ -40,10 +47,20 @@ export class LogWatch {
   /** Serial, so that what is read first is noted first. */
   async #readAll(): Promise<void> {
     for (const log of new Set(this.#logs())) {
-      const { term, votedFor } = decodeLog(await readUnlessMissing(log), log);
-      const last = this.#sightings.findLast((sighting) => sighting.log === log);
-      if (last?.term !== term || last.votedFor !== votedFor) this.#sightings.push({ log, term, votedFor });
+      const bytes = await readUnlessMissing(log);
+      try {
+        this.#note(log, bytes);
+      } catch (error) {
+        if (!(error instanceof GraftError)) throw error;
+        this.#corrupt.add(error.message);
+      }
     }
+  }
+
+  #note(log: string, bytes: Uint8Array): void {
+    const { term, votedFor } = decodeLog(bytes, log);
+    const last = this.#sightings.findLast((sighting) => sighting.log === log);
+    if (last?.term !== term || last.votedFor !== votedFor) this.#sightings.push({ log, term, votedFor });
   }
 }
 
