@@ -8,7 +8,7 @@ import { drawCast, drawSchedule } from './schedule.js';
 vi.setConfig({ testTimeout: 240_000 });
 
 /** Long enough for most kinds of faults to come up. */
-const MINUTES = 0.45;
+const MINUTES = 0.4;
 /** Long enough for an election meanwhile: one who believes that it still leads is then wrong. */
 const WELL_PAST_THE_LEASE_MS = 1800;
 

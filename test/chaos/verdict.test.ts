@@ -156,6 +156,25 @@ describe('A run is failed for', () => {
   });
 });
 
+describe('The twin, which trusts events', () => {
+  const state = (atMs: number, term: number, to: 'LEADER' | 'FOLLOWER'): ChaosEntry => ({
+    ...{ kind: 'state', atUs: atMs * MS, from: to === 'LEADER' ? 'CANDIDATE' : 'LEADER', to, term },
+    reason: to === 'LEADER' ? 'won' : 'leaseExpired',
+  });
+  /** a stands still from 2 s to 3 s, and its loss is told when it goes on; b leads from 2.5 s on. */
+  const lives = [
+    life('a', [state(890, 1, 'LEADER'), answer(900, 1), answer(2_000, 1), state(3_000, 1, 'FOLLOWER')]),
+    life('b', [state(2_490, 2, 'LEADER'), answer(2_500, 2), answer(5_050, 2), state(5_060, 2, 'FOLLOWER')]),
+  ];
+
+  test('is failed for believing that it leads while another does, which who asks the clock is not', () => {
+    expect(judge({ ...good, lives }).violations).toEqual([]);
+    expect(judge({ ...good, lives, trustsEvents: true }).violations).toEqual([
+      expect.stringMatching(/^a#1 \(term 1, 890000 to 3000000 us\) and b#1 .* lead at one instant$/),
+    ]);
+  });
+});
+
 describe('Availability', () => {
   const whole = { sinceUs: 0, untilUs: 1_000 };
   const share = (...stretches: readonly (readonly [number, number])[]) =>

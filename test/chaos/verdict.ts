@@ -1,5 +1,5 @@
 import type { Entry } from '../processes/entries.js';
-import { type Life, type Span, spansOfAnswers, violations } from '../processes/history.js';
+import { type Life, overlaps, type Span, spansOfAnswers, spansOfEvents, violations } from '../processes/history.js';
 import { type Availability, availability } from './availability.js';
 import type { ChaosEntry, WriteEntry } from './entries.js';
 import type { RunRecord } from './record.js';
@@ -44,11 +44,14 @@ export function judge(record: RunRecord): Verdict {
   const { beganUs, healedUs, endedUs, lives } = record;
   const told: readonly Life[] = lives.map(({ name, log, entries }) => ({ name, log, entries: entries.filter(isTold) }));
   const writers: readonly Writes[] = lives.map(({ name, entries }) => ({ name, writes: entries.filter(isWrite) }));
+  // The twin leads for as long as no event says otherwise, also while it stands still.
+  const beliefs = record.trustsEvents ? told.flatMap(spansOfEvents) : [];
   const leaderships = told.flatMap(spansOfAnswers).sort((one, other) => one.sinceUs - other.sinceUs);
   const whole = { sinceUs: beganUs, untilUs: endedUs };
   return {
     violations: [
       ...violations({ lives: told, sightings: record.sightings }),
+      ...overlaps(beliefs),
       ...record.corruptLogs,
       ...registerViolations(record.taken, writers),
     ],
