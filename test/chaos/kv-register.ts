@@ -1,4 +1,4 @@
-import { connect, type KV, type NatsConnection, NatsError } from 'nats';
+import { connect, type KV, type KvEntry, type NatsConnection, NatsError, type QueuedIterator } from 'nats';
 import type { Register, TakenWrite, WriteOutcome } from './register.js';
 
 const BUCKET = 'chaos';
@@ -75,19 +75,21 @@ export class KvWitness implements AsyncDisposable {
   readonly #connection: NatsConnection;
   readonly #revisions: number[] = [];
   readonly #taken: TakenWrite[] = [];
-  #bucket: KV;
+  readonly #bucket: KV;
+  readonly #watch: QueuedIterator<KvEntry>;
 
-  private constructor(connection: NatsConnection, bucket: KV) {
+  private constructor(connection: NatsConnection, bucket: KV, watch: QueuedIterator<KvEntry>) {
     this.#connection = connection;
     this.#bucket = bucket;
+    this.#watch = watch;
+    void this.#follow();
   }
 
   /** Makes the bucket. */
   static async start(url: string): Promise<KvWitness> {
     const connection = await connect({ servers: url, maxReconnectAttempts: -1 });
-    const witness = new KvWitness(connection, await openBucket(connection));
-    await witness.#watch();
-    return witness;
+    const bucket = await openBucket(connection);
+    return new KvWitness(connection, bucket, await bucket.watch({ key: KEY }));
   }
 
   /** Everything that the bucket took. @throws Error when some of it was not seen. */
@@ -102,17 +104,17 @@ export class KvWitness implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // A watch that misses its server asks for it again for ever, without a pause once the connection is closed.
+    this.#watch.stop();
+    await this.#connection.flush();
     await this.#connection.close();
   }
 
-  async #watch(): Promise<void> {
-    const watch = await this.#bucket.watch({ key: KEY });
-    void (async () => {
-      for await (const entry of watch) {
-        this.#revisions.push(entry.revision);
-        this.#taken.push(entry.json<TakenWrite>());
-      }
-    })();
+  async #follow(): Promise<void> {
+    for await (const entry of this.#watch) {
+      this.#revisions.push(entry.revision);
+      this.#taken.push(entry.json<TakenWrite>());
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Stretch } from './availability.js';
 import type { RunRecord } from './record.js';
-import { element, text } from './svg.js';
+import { element, text, tooltip } from './svg.js';
 import { BANDS, COLOURS, colourOfTerm } from './timeline-colours.js';
 import { LABEL_WIDTH, PLOT_WIDTH, Strip } from './timeline-strip.js';
 import type { Verdict } from './verdict.js';
@@ -39,6 +39,7 @@ export function timeline(record: RunRecord, verdict: Verdict): string {
   }
   const size = { width: WIDTH, height: top, viewBox: `0 0 ${WIDTH} ${Math.ceil(top)}` };
   return `${element('svg', { xmlns: 'http://www.w3.org/2000/svg', ...size }, [
+    tooltip(titleOf(record)),
     element('style', {}, [STYLE]),
     element('rect', { width: '100%', height: '100%', fill: COLOURS.paper }),
     '\n',
@@ -59,11 +60,16 @@ function cutIntoStrips({ sinceUs, untilUs }: Stretch): readonly Stretch[] {
   }));
 }
 
-function head({ cast, seed, minutes, faults, trustsEvents }: RunRecord, verdict: Verdict): string {
-  const { availability, afterTheLastFault, counts, violations } = verdict;
+function titleOf({ cast, seed, minutes, trustsEvents }: RunRecord): string {
   const over = cast.transport === 'nats' ? `${cast.servers.length} nats-servers` : 'plain HTTP';
+  const twin = trustsEvents ? ', TWIN that trusts events' : '';
+  return `Chaos: ${cast.members.length} processes over ${over}, ${minutes} min, seed ${seed}${twin}`;
+}
+
+function head(record: RunRecord, verdict: Verdict): string {
+  const { availability, afterTheLastFault, counts, violations } = verdict;
   const facts = [
-    `${faults.length} faults`,
+    `${record.faults.length} faults`,
     `${counts.elections} elections`,
     `led ${(availability.share * 100).toFixed(1)} % of the time`,
     `longest gap ${Math.round(availability.longestGapMs)} ms, after the last fault ${Math.round(afterTheLastFault.longestGapMs)} ms`,
@@ -71,13 +77,8 @@ function head({ cast, seed, minutes, faults, trustsEvents }: RunRecord, verdict:
   ];
   const [first] = violations;
   const told = first === undefined ? 'no violation' : `${violations.length} VIOLATIONS, the first: ${first}`;
-  const twin = trustsEvents ? ', TWIN that trusts events' : '';
   return [
-    text(`Chaos: ${cast.members.length} processes over ${over}, ${minutes} min, seed ${seed}${twin}`, {
-      x: MARGIN,
-      y: 32,
-      class: 'title',
-    }),
+    text(titleOf(record), { x: MARGIN, y: 32, class: 'title' }),
     text(facts.join('  ·  '), { x: MARGIN, y: 53, class: 'facts' }),
     text(told, { x: MARGIN, y: 71, class: first === undefined ? 'facts' : 'bad' }),
     ...legend(96),
