@@ -104,9 +104,6 @@ export class KvWitness implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // A watch that misses its server asks for it again for ever, without a pause once the connection is closed.
-    this.#watch.stop();
-    await this.#connection.flush();
     await this.#connection.close();
   }
 

@@ -34,6 +34,11 @@ class End {
     cleanup.add(() => socket.destroy());
   }
 
+  /** Nothing more comes from the other side. */
+  get isLost(): boolean {
+    return this.hasEnded || this.isClosed;
+  }
+
   say(words: string): void {
     this.socket.write(words);
   }
@@ -92,7 +97,7 @@ describe('A line through a link', () => {
   test('is closed to one end when the other breaks off', async () => {
     const { link, client, server } = await openLine();
     server.socket.resetAndDestroy();
-    await vi.waitFor(() => expect(client.isClosed).toBe(true));
+    await vi.waitFor(() => expect(client.isLost).toBe(true));
     expect(link.lines).toBe(0);
   });
 });
@@ -101,16 +106,26 @@ describe('A link that is cut', () => {
   test('breaks its lines, breaks each new one, and takes new ones when the last cut has ended', async () => {
     const { link, client, server, answering } = await openLine();
     const ends = [link.cut(), link.cut()];
-    await vi.waitFor(() => expect([client.isClosed, server.isClosed]).toEqual([true, true]));
+    await vi.waitFor(() => expect([client.isLost, server.isLost]).toEqual([true, true]));
     ends[0]?.();
     const refused = await dial(link);
-    await vi.waitFor(() => expect(refused.isClosed).toBe(true));
+    await vi.waitFor(() => expect(refused.isLost).toBe(true));
     expect(answering).toHaveLength(1);
     ends[1]?.();
     const again = await dial(link);
     again.say('back');
     await vi.waitFor(() => expect(answering[1]?.heard).toBe('back'));
   });
+});
+
+test('A cut ends a line at once, whatever waits to be read by an end that stands still', async () => {
+  const { link, client, server } = await openLine();
+  server.socket.pause();
+  client.say('x'.repeat(20_000_000));
+  await vi.waitFor(() => expect(client.socket.writableLength).toBeGreaterThan(0));
+  link.cut();
+  expect(link.lines).toBe(0);
+  await vi.waitFor(() => expect(client.isLost).toBe(true));
 });
 
 describe.each(['up', 'down'] as const)('A link whose way %s', (direction) => {

@@ -97,7 +97,7 @@ export class Link implements AsyncDisposable {
 
   #join(dialler: Socket): void {
     if (this.#cuts > 0) {
-      dialler.on('error', () => undefined).resetAndDestroy();
+      dialler.on('error', () => undefined).destroy();
       return;
     }
     const target = connect({ port: this.#targetPort(), host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
@@ -105,8 +105,8 @@ export class Link implements AsyncDisposable {
     const end = () => {
       if (!this.#lines.delete(end)) return;
       for (const pump of pumps) pump.stop();
-      // Not in order: neither end has said that it is done.
-      for (const socket of [dialler, target]) if (!socket.destroyed) socket.resetAndDestroy();
+      // Not resetAndDestroy: Node then waits until all that was written is read, which who stands still never does.
+      for (const socket of [dialler, target]) socket.destroy();
     };
     this.#lines.add(end);
     // 'close' without an error comes when both sides have said all.
