@@ -13,8 +13,14 @@ export interface Wall {
   readonly innocent: { readonly path: string; readonly text: string };
 }
 
-/** The only files that may start a timer (DESIGN section 2): the node's clock, and limits on how long IO may take. */
-const TIMER_OWNERS = ['src/node/clock.ts', 'src/drivers/nats/attempt.ts', 'src/drivers/time-limit.ts'];
+/**
+ * The only files that may start a timer (DESIGN section 2): the node's clock, limits on how long IO may take, and what the
+ * command line waits for.
+ */
+const TIMER_OWNERS = [
+  ...['src/node/clock.ts', 'src/drivers/nats/attempt.ts', 'src/drivers/time-limit.ts'],
+  ...['src/cli/pause.ts', 'src/cli/run/ticker.ts'],
+];
 
 /** What src may import that is not its own and not Node's: the two dependencies of package.json. */
 const PACKAGES = ['eventemitter3', 'protobufjs/minimal.js'];
@@ -27,8 +33,8 @@ const IMPURE = [
 const isGenerated = (path: string) => path.includes('.pb.');
 const inSource = (path: string) => path.startsWith('src/') && !isGenerated(path);
 const inFolder = (folder: string) => (path: string) => path.startsWith(`${folder}/`) && !isGenerated(path);
-/** What runs in production, as opposed to what users' tests run. */
-const isLibrary = (path: string) => inSource(path) && !inFolder('src/testing')(path);
+/** What runs in production, as opposed to what users' tests run, and to the demonstration, which elects in memory. */
+const isLibrary = (path: string) => inSource(path) && !inFolder('src/testing')(path) && !inFolder('src/cli/demo')(path);
 
 function importing(file: SourceFile, isForbidden: (imported: Import) => boolean): readonly string[] {
   return file.imports.filter(isForbidden).map(({ target, names }) => `imports ${names.join(', ')} from ${target}`);
@@ -123,6 +129,13 @@ export const WALLS: readonly Wall[] = [
       { path: 'src/metrics/a.ts', text: "import { monitorEventLoopDelay } from 'node:perf_hooks';" },
     ],
     innocent: { path: 'src/metrics/a.ts', text: "import type { NodeStatus } from '../node/status.js';" },
+  },
+  {
+    claim: 'the command line stands on the library, and nothing in the library on it',
+    binds: (path) => inSource(path) && !inFolder('src/cli')(path),
+    breaches: (file) => importing(file, ({ target }) => target.startsWith('src/cli/')),
+    twins: [{ path: 'src/client/a.ts', text: "import { pause } from '../cli/pause.js';" }],
+    innocent: { path: 'src/cli/a.ts', text: "import { pause } from './pause.js';" },
   },
   {
     claim: 'nothing that users run imports src/testing',

@@ -1,0 +1,27 @@
+import { ClusterClient } from '../client/cluster-client.js';
+import { NatsInquirer } from '../drivers/nats/nats-inquirer.js';
+import type { Call } from './command.js';
+import type { Flags } from './flags.js';
+import { NATS_FLAGS, natsOptions } from './nats/nats-flags.js';
+
+/** Which cluster is asked. */
+export const CLUSTER_FLAGS = {
+  cluster: { short: 'c', value: 'NAME', env: 'GRAFT_CLUSTER', help: "the cluster's name" },
+  voters: { value: 'IDS', env: 'GRAFT_VOTERS', help: 'who votes, with commas between', default: 'as the nodes tell' },
+  timeout: { value: 'TIME', help: 'how long an answer may take', default: '1s' },
+} as const satisfies Flags;
+
+export const ASKING_FLAGS = [
+  { title: 'The cluster', flags: CLUSTER_FLAGS },
+  { title: 'NATS, as the nats command line calls it', flags: NATS_FLAGS },
+] as const;
+
+/** Asks the cluster of the command line. */
+export async function openClient({ given, env }: Call): Promise<ClusterClient> {
+  const cluster = given.required('cluster');
+  return new ClusterClient({
+    cluster,
+    voters: given.list('voters'),
+    inquirer: new NatsInquirer({ ...(await natsOptions(given, env)), name: 'graft' }),
+  });
+}

@@ -1,0 +1,29 @@
+/** How `graft` ends, for scripts (docs/cli.md). `graft run --on-exit exit` ends as its program did instead. */
+export const EXIT = {
+  done: 0,
+  /** A fault of this program. */
+  internal: 1,
+  /** The command line is wrong. */
+  usage: 2,
+  noLeader: 3,
+  /** One leads, and a voter is missing or something is not as it should be. */
+  degraded: 4,
+  /** Somebody answered, and does not do it. */
+  refused: 5,
+  /** Nobody can be asked: no connection, no client, no permission, no answer. */
+  unreachable: 6,
+  /** The log file cannot be read, or taken. */
+  log: 7,
+} as const;
+
+/** For `--help`. */
+export const EXIT_HELP: Readonly<Record<keyof typeof EXIT, string>> = {
+  done: 'done',
+  internal: 'a fault of graft itself',
+  usage: 'the command line is wrong',
+  noLeader: 'nobody leads',
+  degraded: 'one leads, and a voter is missing or something is not as it should be',
+  refused: 'refused: stepping down is not allowed, or nobody can take over',
+  unreachable: 'nobody can be asked: no connection, client, permission or answer',
+  log: 'the log file cannot be read, or is in use',
+};
