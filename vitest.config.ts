@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** What runs on real time: real servers, processes and clocks. One file at a time, so that no test starves another. */
 const onRealTime = [
   'test/bench/**/*.test.ts',
+  'test/cli/live/**/*.test.ts',
   'test/client/nats.test.ts',
   'test/chaos/chaos.test.ts',
   'test/chaos/link.test.ts',

@@ -1,7 +1,9 @@
 import { ClusterClient } from '../client/cluster-client.js';
+import { HttpInquirer } from '../drivers/http/http-inquirer.js';
 import { NatsInquirer } from '../drivers/nats/nats-inquirer.js';
 import type { Call } from './command.js';
 import type { Flags } from './flags.js';
+import { HTTP_FLAGS, httpGiven } from './http-flags.js';
 import { NATS_FLAGS, natsOptions } from './nats/nats-flags.js';
 
 /** Which cluster is asked. */
@@ -11,17 +13,21 @@ export const CLUSTER_FLAGS = {
   timeout: { value: 'TIME', help: 'how long an answer may take', default: '1s' },
 } as const satisfies Flags;
 
-export const ASKING_FLAGS = [
-  { title: 'The cluster', flags: CLUSTER_FLAGS },
+/** How it is reached. */
+export const TRANSPORT_FLAGS = [
   { title: 'NATS, as the nats command line calls it', flags: NATS_FLAGS },
+  { title: 'Or HTTP', flags: HTTP_FLAGS },
 ] as const;
+
+export const ASKING_FLAGS = [{ title: 'The cluster', flags: CLUSTER_FLAGS }, ...TRANSPORT_FLAGS] as const;
 
 /** Asks the cluster of the command line. */
 export async function openClient({ given, env }: Call): Promise<ClusterClient> {
   const cluster = given.required('cluster');
-  return new ClusterClient({
-    cluster,
-    voters: given.list('voters'),
-    inquirer: new NatsInquirer({ ...(await natsOptions(given, env)), name: 'graft' }),
-  });
+  const http = await httpGiven(given);
+  const inquirer =
+    http === undefined
+      ? new NatsInquirer({ ...(await natsOptions(given, env)), name: 'graft' })
+      : new HttpInquirer(http);
+  return new ClusterClient({ cluster, voters: given.list('voters'), inquirer });
 }

@@ -31,14 +31,6 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['demo', demoCommand],
 ]);
 
-const HELP = [
-  'graft: leader election among a few processes, over NATS or HTTP',
-  'Usage: graft COMMAND [options]',
-  `Commands:\n${[...COMMANDS].map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`).join('\n')}`,
-  'graft COMMAND --help explains a command, its options, exit codes and examples. graft --version says which this is.',
-  'Try it: graft demo',
-].join('\n\n');
-
 /** `graft`, from its arguments to its exit code. Never rejects. */
 export async function runProgram(start: ProgramStart): Promise<number> {
   const { out, error } = start;
@@ -49,12 +41,12 @@ export async function runProgram(start: ProgramStart): Promise<number> {
   }
   if (['--help', '-h', 'help'].includes(name)) {
     const command = COMMANDS.get(args[0] ?? '');
-    out.write(`${command === undefined ? HELP : commandHelp(args[0] ?? '', command)}\n`);
+    out.write(`${command === undefined ? help() : commandHelp(args[0] ?? '', command)}\n`);
     return EXIT.done;
   }
   const command = COMMANDS.get(name);
   if (command === undefined) {
-    error.write(name === '' ? `${HELP}\n` : `graft: there is no command ${JSON.stringify(name)}; see graft --help\n`);
+    error.write(name === '' ? `${help()}\n` : `graft: there is no command ${JSON.stringify(name)}; see graft --help\n`);
     return EXIT.usage;
   }
   return await runCommandNamed(name, command, { ...start, args });
@@ -102,4 +94,15 @@ function end(asked: AbortController): void {
 function split(args: readonly string[], takesProgram: boolean): readonly [readonly string[], readonly string[]] {
   const at = takesProgram ? args.indexOf('--') : -1;
   return at < 0 ? [args, []] : [args.slice(0, at), args.slice(at + 1)];
+}
+
+function help(): string {
+  const commands = [...COMMANDS].map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
+  return [
+    'graft: leader election among a few processes, over NATS or HTTP',
+    'Usage: graft COMMAND [options]',
+    `Commands:\n${commands.join('\n')}`,
+    'graft COMMAND --help explains a command, its options, exit codes and examples. graft --version says which this is.',
+    'Try it: graft demo',
+  ].join('\n\n');
 }

@@ -4,7 +4,19 @@ import { table } from './table.js';
 import type { Terminal } from './terminal.js';
 import { brief, elapsed } from './time-text.js';
 
-const HEADINGS = ['', 'id', 'state', 'term', 'leader', 'lease left', 'heir', 'priority', 'version', 'up', 'round trip'];
+const HEADINGS: readonly string[] = [
+  '',
+  'id',
+  'state',
+  'term',
+  'leader',
+  'lease left',
+  'heir',
+  'priority',
+  'version',
+  'up',
+  'round trip',
+];
 
 /** A cluster as people read it. */
 export function statusLines(status: ClusterStatus, terminal: Terminal): readonly string[] {

@@ -18,7 +18,7 @@ export type ClusterChange =
 export function changesBetween(before: ClusterStatus | undefined, now: ClusterStatus): readonly ClusterChange[] {
   const { leader, term } = now;
   const changes: ClusterChange[] = [];
-  if (before?.leader !== leader || (leader !== undefined && before?.term !== term)) {
+  if (before === undefined || before.leader !== leader || (leader !== undefined && before.term !== term)) {
     changes.push({ kind: 'leader', from: before?.leader, to: leader, term });
   }
   const nodesBefore = byId(before);

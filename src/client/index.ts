@@ -1,6 +1,6 @@
 /**
  * Asks a cluster and commands it, from outside (`graft-election/client`). What it asks over is a `NatsInquirer` of
- * `graft-election/nats`.
+ * `graft-election/nats`, or an `HttpInquirer` of `graft-election/http`.
  */
 export type { State } from '../core/roles.js';
 export type { NodeReport } from '../drivers/control/node-report.js';

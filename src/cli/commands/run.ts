@@ -1,11 +1,14 @@
+import { HttpRpcDriver } from '../../drivers/http/http-rpc-driver.js';
 import { NatsRpcDriver } from '../../drivers/nats/nats-rpc-driver.js';
 import type { RpcDriver } from '../../drivers/rpc-driver.js';
 import { Node } from '../../node/node.js';
+import { TRANSPORT_FLAGS } from '../cluster-flags.js';
 import type { Call, Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { describeFailure, UsageError } from '../failure.js';
 import type { Given } from '../flags.js';
-import { NATS_FLAGS, natsOptions } from '../nats/nats-flags.js';
+import { httpGiven } from '../http-flags.js';
+import { natsOptions } from '../nats/nats-flags.js';
 import { isProgram } from '../run/find-program.js';
 import { Journal } from '../run/journal.js';
 import {
@@ -46,7 +49,7 @@ export const runCommand: Command = {
     { title: 'The node', flags: NODE_FLAGS },
     { title: 'The program', flags: PROGRAM_FLAGS },
     { title: 'Timings, the same on every node of the cluster', flags: TIMING_FLAGS },
-    { title: 'NATS, as the nats command line calls it', flags: NATS_FLAGS },
+    ...TRANSPORT_FLAGS,
   ],
   exits: ['unreachable', 'log'],
   takesProgram: true,
@@ -181,6 +184,12 @@ function clusterGiven(given: Given) {
 }
 
 async function driverGiven({ given, env }: Call): Promise<RpcDriver> {
+  const http = await httpGiven(given);
+  const allowStepDown = given.switch('allow-step-down');
+  if (http !== undefined) {
+    const { secret, ...rest } = http;
+    return new HttpRpcDriver({ ...rest, ...(secret !== undefined && { secret }), allowStepDown });
+  }
   const options = { ...(await natsOptions(given, env)), name: `graft run ${given.required('id')}` };
-  return new NatsRpcDriver(options, { allowStepDown: given.switch('allow-step-down') });
+  return new NatsRpcDriver(options, { allowStepDown });
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { Node } from '../../node/node.js';
 import type { Leadership } from '../../node/work.js';
+import { EXIT } from '../exit-codes.js';
 import { pause } from '../pause.js';
 import { BackOff } from './back-off.js';
 import type { Margins } from './fate.js';
@@ -59,12 +60,23 @@ export class Supervisor {
         if (word.kind === 'terminated' || word.kind === 'killed') journal.note({ what: word.kind });
         this.#program?.hear(word);
       },
-      () => this.#program?.guardLost(),
+      () => this.#guardLost(),
     );
   }
 
   close(): void {
     this.#guard?.release();
+  }
+
+  /** Without its guard this node must not lead another time. */
+  #guardLost(): void {
+    if (this.#program !== undefined) {
+      this.#program.guardLost();
+      return;
+    }
+    const { journal, finish } = this.#start;
+    journal.note({ what: 'error', code: 'INTERNAL', message: 'the guard process was killed' });
+    finish(EXIT.internal);
   }
 
   readonly work = async (leadership: Leadership): Promise<void> => {

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraftError } from '../../core/errors.js';
 import type { Message, MessageKind } from '../../core/messages.js';
 import { describe, isNodeId } from '../../core/names.js';
+import { answerStatus, answerStepDown } from '../control/answer.js';
+import { decodeQuestion, MAX_QUESTION_BYTES } from '../control/question.js';
 import type { DriverContext } from '../rpc-driver.js';
 import { decodeMessage, MAX_PAYLOAD_BYTES } from '../wire/codec.js';
 import { answerJson, answerRefusal, answerTaken, type Refusal } from './answer.js';
@@ -10,7 +12,7 @@ import { CLUSTER_HEADER, FROM_HEADER, JSON_TYPE, PROTOBUF_TYPE, TO_HEADER } from
 import { decodeJson, MAX_JSON_BYTES } from './json-body.js';
 import type { HttpSettings } from './options.js';
 import { type BodyRejection, readBody } from './read-body.js';
-import type { RejectionCounts } from './rejections.js';
+import { REJECTION_STATUS, type RejectionCounts } from './rejections.js';
 import { type Inquiry, type Route, routeOf, senderOf } from './routes.js';
 
 /** Requests of one sender that may be open at once. Nodes have one; who has more keeps nobody else out. */
@@ -22,6 +24,11 @@ export type HttpHandler = (
   response: ServerResponse,
   next?: (error?: unknown) => void,
 ) => void;
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
 
 /** What a {@link Reception} serves while it is open. */
 export interface Served {
@@ -89,7 +96,7 @@ export class Reception {
     if (refusal !== undefined || route === undefined) {
       if (refusal !== undefined) this.#refuse(response, refusal);
     } else if ('inquiry' in route) {
-      await this.#bounded(request, response, () => this.#answerInquiry(route.inquiry, served, response));
+      await this.#bounded(request, response, () => this.#answerInquiry(route.inquiry, served, { request, response }));
     } else {
       await this.#bounded(request, response, () => this.#takeMessage(route.kind, served.context, request, response));
     }
@@ -133,29 +140,39 @@ export class Reception {
 
   // ---------------------------------------------------------------- people
 
-  async #answerInquiry(inquiry: Inquiry, { context, transport }: Served, response: ServerResponse): Promise<void> {
+  async #answerInquiry(
+    inquiry: Inquiry,
+    { context, transport }: Served,
+    { request, response }: Exchange,
+  ): Promise<void> {
     const { id, cluster, node } = context;
-    switch (inquiry) {
-      case 'id':
-        answerJson(response, { id, cluster });
-        return;
-      case 'status':
-        answerJson(response, { id, cluster, ...node?.status(), transport: transport() });
-        return;
-      case 'stepdown': {
-        if (!this.#settings.allowStepDown || node === undefined) {
-          this.#refuse(response, { rejection: 'stepDownOff', message: 'start the driver with allowStepDown: true' });
-        } else if (!node.status().isLeader) {
-          this.#refuse(response, {
-            rejection: 'notLeader',
-            message: `node ${id} does not lead; see /status for who does`,
-          });
-        } else {
-          await node.stepDown();
-          answerJson(response, { id, cluster, ...node.status() });
-        }
-      }
+    if (inquiry === 'id') {
+      answerJson(response, { id, cluster });
+      return;
     }
+    if (node === undefined) {
+      if (inquiry === 'status') answerJson(response, { id, cluster, transport: transport() });
+      else this.#refuse(response, { rejection: 'stepDownOff', message: 'no node is served here' });
+      return;
+    }
+    const asked = { id, cluster, node };
+    if (inquiry === 'status') {
+      answerJson(response, { ...answerStatus(asked), transport: transport() });
+      return;
+    }
+    const body = await readBody(request, { maxBytes: MAX_QUESTION_BYTES, timeoutMs: this.#settings.bodyTimeoutMs });
+    if ('rejection' in body) {
+      this.#refuse(response, { rejection: body.rejection, message: NO_BODY[body.rejection] });
+      return;
+    }
+    const question = decodeQuestion(body.bytes);
+    if ('error' in question) {
+      this.#refuse(response, { rejection: question.error, message: question.message });
+      return;
+    }
+    const answer = await answerStepDown(asked, { allowStepDown: this.#settings.allowStepDown, to: question.to });
+    if ('error' in answer) this.#rejections.count(answer.error);
+    answerJson(response, answer, 'error' in answer ? REJECTION_STATUS[answer.error] : 200);
   }
 
   // ---------------------------------------------------------------- nodes

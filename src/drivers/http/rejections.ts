@@ -16,6 +16,10 @@ export const REJECTION_STATUS = {
   forgedId: 403,
   stepDownOff: 403,
   notLeader: 409,
+  noHeir: 409,
+  /** It was given up, and nobody was heard to take it. */
+  noSuccessor: 504,
+  failed: 500,
   unknownType: 415,
   bodyTooLarge: 413,
   slowBody: 408,

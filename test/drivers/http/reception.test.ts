@@ -1,8 +1,10 @@
 // What is turned away: with which status, and counted.
+
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { request } from 'undici';
 import { expect, test, vi } from 'vitest';
+import { GraftError } from '../../../src/core/errors.js';
 import type { NodeControls } from '../../../src/drivers/rpc-driver.js';
 import { encodeMessage } from '../../../src/drivers/wire/codec.js';
 import { heartbeat, ONE_OF_EACH } from '../nats/recorder.js';
@@ -204,6 +206,7 @@ test('status tells all that the node and the driver know', async () => {
   const { url } = await cluster.join('b', {}, { node });
   await fetch(`${url}/nothing`);
   expect(await (await fetch(`${url}/status`)).json()).toEqual({
+    v: 1,
     id: 'b',
     cluster: 'orders',
     ...status,
@@ -223,8 +226,35 @@ test('stepping down, where allowed: a leader does it and answers when it is done
   const node: NodeControls = { heartbeatIntervalMs: 100, status: () => ({ isLeader }), stepDown };
   const { url, driver } = await cluster.join('b', { allowStepDown: true }, { node });
   const done = await fetch(`${url}/stepdown`, { method: 'POST' });
-  expect([done.status, await done.json()]).toEqual([200, { id: 'b', cluster: 'orders', isLeader: false }]);
+  expect([done.status, await done.json()]).toEqual([200, { v: 1, id: 'b', cluster: 'orders', isLeader: false }]);
   const refused = await fetch(`${url}/stepdown`, { method: 'POST' });
-  expect([refused.status, await refused.json()]).toEqual([409, { error: 'notLeader', message: expect.any(String) }]);
+  expect([refused.status, await refused.json()]).toEqual([
+    409,
+    { v: 1, id: 'b', cluster: 'orders', error: 'notLeader', message: expect.any(String) },
+  ]);
   expect(driver.counts.rejected).toEqual({ notLeader: 1 });
+});
+
+test('stepping down says who is to lead next, and passes on why it cannot be', async () => {
+  await using cluster = await HttpCluster.of(['b']);
+  const asked: unknown[] = [];
+  const stepDown = async (to?: string) => {
+    asked.push(to);
+    if (to === 'c') throw new GraftError('NO_HEIR', 'c does not answer');
+  };
+  const node: NodeControls = { heartbeatIntervalMs: 100, status: () => ({ isLeader: true }), stepDown };
+  const { url, driver } = await cluster.join('b', { allowStepDown: true }, { node });
+  const post = async (body: string) => {
+    const response = await fetch(`${url}/stepdown`, { method: 'POST', body });
+    return [response.status, await response.json()];
+  };
+  expect(await post('{"to":"a"}')).toEqual([200, expect.objectContaining({ id: 'b' })]);
+  expect(await post('{"to":"c"}')).toEqual([
+    409,
+    expect.objectContaining({ error: 'noHeir', message: 'c does not answer' }),
+  ]);
+  expect(await post('to=a')).toEqual([400, expect.objectContaining({ error: 'malformed' })]);
+  expect((await post(' '.repeat(2_000)))[0]).toBe(413);
+  expect(asked).toEqual(['a', 'c']);
+  expect(driver.counts.rejected).toEqual({ noHeir: 1, malformed: 1, bodyTooLarge: 1 });
 });

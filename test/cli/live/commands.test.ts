@@ -1,0 +1,230 @@
+// Every command as a process, against a real nats-server: what it prints, where, and how it ends (docs/cli.md).
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { nkeys } from 'nats';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { VERSION } from '../../../src/version.js';
+import { AskedCluster, VOTERS } from '../../client/inquirers.js';
+import { NatsServer } from '../../support/nats-server.js';
+import { GraftProcess, graft } from '../graft-process.js';
+
+let server: NatsServer;
+let folder: string;
+beforeAll(async () => {
+  server = await NatsServer.start();
+  folder = await mkdtemp(join(tmpdir(), 'graft-cli-'));
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Voters that run in this process, one of them leading. */
+async function startVoters(ids: readonly string[] = VOTERS, options = {}) {
+  const cluster = new AskedCluster(server.url);
+  for (const id of ids) await cluster.start(id, options);
+  await vi.waitUntil(() => cluster.leader?.status().heir !== undefined, 20_000);
+  return cluster;
+}
+const jobs = (...args: readonly string[]) => [...args, '--cluster', 'jobs', '--server', server.url];
+
+describe('graft', () => {
+  test('says its version, lists its commands, and explains each with its exit codes and examples', async () => {
+    expect(await graft(['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
+    const { stdout } = await graft(['--help']);
+    const commands = [...stdout.matchAll(/^ {2}([a-z-]+) +\w/gm)].map(([, name = '']) => name);
+    expect(commands).toEqual(['run', 'status', 'watch', 'step-down', 'log', 'demo']);
+    for (const command of commands) {
+      const help = await graft([command, '--help']);
+      expect(help).toMatchObject({ code: 0, stderr: '' });
+      expect(help.stdout).toMatch(/^Exit codes:\n {2}0 {2}done$/m);
+      expect(help.stdout).toMatch(new RegExp(`^Examples:\\n {2}graft ${command}`, 'm'));
+      expect(Math.max(...help.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(130);
+    }
+  });
+
+  test.each([
+    [[], /Commands:/],
+    [['frobnicate'], /no command "frobnicate"/],
+    [['status'], /--cluster NAME is missing; see graft status --help/],
+    [['status', '-c', 'a b'], /cluster\.name is "a b"/],
+    [['status', '-c', 'jobs', '--frob'], /--frob/],
+    [['status', '-c', 'jobs', 'extra'], /"extra" is no option/],
+    [['status', '-c', 'jobs', '--peers', 'a'], /give ID=URL/],
+    [['log'], /takes one FILE/],
+    [['run', '-c', 'jobs', '--voters', 'a', '--id', 'a', '--log', 'x'], /after -- comes the program/],
+    [['run', '-c', 'jobs', '--', '/nonexistent/program'], /no program "\/nonexistent\/program"/],
+    [['run', '-c', 'jobs', '--id', 'a', '--log', 'x', '--', 'true'], /--voters IDS is missing/],
+  ])('%j is wrong use: code 2, and what to do', async (args, text) => {
+    const { code, stdout, stderr } = await graft(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(text);
+  });
+
+  test('tells errors as JSON where JSON was asked for', async () => {
+    const { code, stderr } = await graft(['status', '--json']);
+    expect([code, JSON.parse(stderr)]).toEqual([2, { error: 'USAGE', message: '--cluster NAME is missing' }]);
+  });
+});
+
+describe('graft status', () => {
+  test('of a cluster that is well: a table for people without colours, where it is no terminal; code 0', async () => {
+    await using cluster = await startVoters();
+    const { code, stdout, stderr } = await graft(jobs('status'));
+    expect([code, stderr]).toEqual([0, '']);
+    const [head, , titles, ...rows] = stdout.trimEnd().split('\n');
+    expect(head).toBe(`jobs: ${cluster.leader?.id} leads, term ${cluster.leader?.term}`);
+    expect(titles?.trim().split(/ {2,}/)).toEqual([
+      ...['id', 'state', 'term', 'leader', 'lease left', 'heir', 'priority', 'version', 'up', 'round trip'],
+    ]);
+    expect(rows.map((row) => row.split(/ {2,}/)[1])).toEqual(VOTERS);
+    expect(rows.filter((row) => row.startsWith('●'))).toHaveLength(1);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  test('as JSON is one line with the whole of it; a voter that is missing is named, and the code is 4', async () => {
+    await using cluster = await startVoters(['a', 'b']);
+    const { code, stdout } = await graft(jobs('status', '--json'));
+    expect(code).toBe(4);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+    const status = JSON.parse(stdout);
+    expect(status).toMatchObject({ cluster: 'jobs', leader: cluster.leader?.id, missing: ['c'], missingCount: 1 });
+    expect(status.nodes[0]).toMatchObject({ id: 'a', version: VERSION, roundTripMs: expect.any(Number) });
+    expect((await graft(jobs('status'))).stdout).toMatch(/✗ {2}c +no answer/);
+  });
+
+  test('where nobody leads has code 3; where nobody can be asked 6, with what is in the way', async () => {
+    expect(await graft([...jobs('status'), '--voters', 'x', '--timeout', '100ms'])).toMatchObject({
+      ...{ code: 3, stdout: expect.stringContaining('nobody leads') },
+    });
+    const away = await graft(['status', '-c', 'jobs'], { env: { NATS_URL: 'nats://127.0.0.1:1' } });
+    expect(away).toMatchObject({ code: 6, stdout: '', stderr: expect.stringContaining('no connection to NATS') });
+  });
+
+  test('has the credentials that the server asks for: user, token, nkey seed', async () => {
+    const user = nkeys.createUser();
+    const seed = join(folder, 'user.nk');
+    await writeFile(seed, `# of the operators\n${new TextDecoder().decode(user.getSeed())}\n`);
+    const config = (users: string) => `authorization { ${users} }`;
+    const asked = ['status', '-c', 'jobs', '--timeout', '50ms'];
+    for (const [users, args, env] of [
+      ['users = [ { user: u, password: p } ]', [], { NATS_USER: 'u', NATS_PASSWORD: 'p' }],
+      ['token: secret', ['--token', 'secret'], {}],
+      [`users = [ { nkey: ${user.getPublicKey()} } ]`, ['--nkey', seed], {}],
+    ] as const) {
+      await using guarded = await NatsServer.start({ config: config(users) });
+      const options = { env: { NATS_URL: guarded.url, ...env } };
+      expect((await graft([...asked, ...args], options)).code).toBe(3);
+      expect((await graft(asked, { env: { NATS_URL: guarded.url } })).code).toBe(6);
+    }
+  });
+});
+
+describe('graft step-down', () => {
+  test('has the leader hand over to the voter that is named: code 0, and as JSON', async () => {
+    await using cluster = await startVoters(VOTERS, { allowStepDown: true });
+    const from = cluster.leader?.id;
+    const [to = ''] = VOTERS.filter((id) => id !== from);
+    const { code, stdout } = await graft(jobs('step-down', '--to', to, '--json'));
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      { from, to, term: cluster.leader?.term, tookMs: expect.any(Number) },
+    ]);
+    expect((await graft(jobs('step-down'))).stdout).toMatch(
+      new RegExp(`^${to} has handed over to \\w, which leads term`),
+    );
+  });
+
+  test('is refused with code 5 where it is not allowed, and has code 3 where nobody leads', async () => {
+    await using _cluster = await startVoters(['a', 'b']);
+    expect(await graft(jobs('step-down'))).toMatchObject({ code: 5, stderr: expect.stringContaining('allowStepDown') });
+    const nobody = await graft(['step-down', '-c', 'nobody', '-s', server.url]);
+    expect(nobody).toMatchObject({ code: 3, stderr: expect.stringContaining('nobody leads') });
+  });
+});
+
+describe('graft watch', () => {
+  test('prints a line for each change where it is no terminal, as JSON too, until it is told to end: code 0', async () => {
+    await using cluster = await startVoters();
+    await using words = await GraftProcess.start(jobs('watch', '--interval', '30ms'));
+    await using json = await GraftProcess.start(jobs('watch', '--interval', '30ms', '--json'));
+    const first = cluster.leader?.id;
+    await words.says(new RegExp(`^\\d\\d:\\d\\d:\\d\\d\\.\\d{3} {2}${first} leads term`, 'm'));
+    await json.says(/"kind":"leader"/);
+    await cluster.leader?.close();
+    await words.says(new RegExp(`^\\S+ {2}${first} does not answer`, 'm'));
+    await json.says(new RegExp(`"kind":"silent","id":"${first}"`));
+    expect([await words.end('SIGINT'), await json.end('SIGTERM')]).toEqual([0, 0]);
+    expect(words.stdout).not.toContain('\u001b');
+    for (const line of json.stdout.trimEnd().split('\n')) {
+      expect(JSON.parse(line)).toMatchObject({ at: expect.any(String), change: { kind: expect.any(String) } });
+    }
+  });
+
+  test('ends after --for, and goes on over an outage of the server', async () => {
+    await using own = await NatsServer.start();
+    await using watch = await GraftProcess.start([
+      'watch',
+      '-c',
+      'jobs',
+      '-s',
+      own.url,
+      '--interval',
+      '30ms',
+      '--for',
+      '3s',
+    ]);
+    await watch.says(/nobody leads/);
+    await own.kill();
+    await watch.says(/is down; nobody can be asked/);
+    await own.restart();
+    expect(await watch.end()).toBe(0);
+  });
+});
+
+describe('graft log', () => {
+  const fixture = (name: string) => new URL(`../../fixtures/go-graft/${name}.json`, import.meta.url).pathname;
+
+  test('says what a log of Go graft holds, and as JSON', async () => {
+    const { code, stdout } = await graft(['log', fixture('log-later-term'), '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ term: expect.any(Number), isNew: false });
+    expect((await graft(['log', fixture('log-legacy-digest')])).stdout).toMatch(/^checked +the digest is right$/m);
+  });
+
+  test.each(['log-flipped-byte', 'log-truncated', 'log-max-term', 'not-there'])(
+    'of %s has code 7 and says why',
+    async (name) => {
+      const { code, stdout, stderr } = await graft(['log', fixture(name)]);
+      expect([code, stdout]).toEqual([7, '']);
+      expect(stderr).toMatch(/^graft: log .*(?:corrupt|greater than|cannot be read)/);
+    },
+  );
+
+  test('names the process that has it open, and nobody once that has ended', async () => {
+    const file = join(folder, 'open.json');
+    const cluster = new AskedCluster(server.url);
+    await cluster.start('a', { cluster: { name: 'own', voters: ['a'] }, log: file });
+    expect((await graft(['log', file])).stdout).toMatch(new RegExp(`^in use +by process ${process.pid} on `, 'm'));
+    await cluster[Symbol.asyncDispose]();
+    const { stdout } = await graft(['log', file]);
+    expect(stdout).toMatch(/^in use +no$/m);
+    expect(stdout).toMatch(/^node +a$/m);
+  });
+});
+
+test('graft demo elects, hands over, loses its leader and has another, and ends by itself', async () => {
+  const { code, stdout, stderr } = await graft(['demo', '--json']);
+  expect([code, stderr]).toEqual([0, '']);
+  const steps = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(new Set(steps.map(({ what }) => what))).toEqual(
+    new Set(['starts', 'leads', 'hands over', 'is cut off', 'stops', 'is back', 'follows']),
+  );
+  const terms = steps.filter(({ what }) => what === 'leads').map(({ term }) => term);
+  expect(terms).toEqual([...terms].sort((one, other) => one - other));
+  expect(terms).toHaveLength(3);
+});

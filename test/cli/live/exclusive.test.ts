@@ -1,0 +1,160 @@
+// graft run: at no instant does the program run twice, whatever is done to its supervisors (docs/cli.md, what it promises).
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { compiledSourceDir } from '../../support/compiled.js';
+import { NatsServer } from '../../support/nats-server.js';
+import { GraftProcess } from '../graft-process.js';
+import { type Life, overlaps, Stamps } from './lives.js';
+
+const VOTERS = ['a', 'b', 'c'];
+const stamper = fileURLToPath(new URL('stamper.mjs', import.meta.url));
+
+let server: NatsServer;
+let logs: string;
+beforeAll(async () => {
+  server = await NatsServer.start();
+  logs = await mkdtemp(join(tmpdir(), 'graft-logs-'));
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(logs, { recursive: true, force: true });
+});
+
+/** Three supervisors of one program, and what can be done to the one that leads. */
+class Supervisors implements AsyncDisposable {
+  readonly stamps: Stamps;
+  readonly #cluster: string;
+  readonly #processes = new Map<string, GraftProcess>();
+
+  constructor(cluster: string, stamps: Stamps) {
+    this.#cluster = cluster;
+    this.stamps = stamps;
+  }
+
+  async start(id: string): Promise<void> {
+    const node = ['--cluster', this.#cluster, '--voters', VOTERS.join(','), '--id', id];
+    const rest = ['--log', join(logs, `${this.#cluster}-${id}.json`), '--grace', '200ms', '--server', server.url];
+    const program = ['--', process.execPath, stamper, this.stamps.folder];
+    this.#processes.set(id, await GraftProcess.start(['run', ...node, ...rest, ...program]));
+  }
+
+  of(id: string): GraftProcess {
+    const found = this.#processes.get(id);
+    if (found === undefined) throw new Error(`${id} was not started`);
+    return found;
+  }
+
+  /** The newest life, once it is of a later term than `term`. */
+  async nextLife(term: number): Promise<Life> {
+    return await vi.waitFor(
+      async () => {
+        const life = (await this.stamps.lives()).at(-1);
+        if (life === undefined || life.term <= term) throw new Error(`nobody after term ${term}${this.#said()}`);
+        return life;
+      },
+      { timeout: 30_000, interval: 20 },
+    );
+  }
+
+  #said(): string {
+    return [...this.#processes.values()].map(({ stderr }) => `\n${stderr}`).join('');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#processes.values()].map((child) => child[Symbol.asyncDispose]()));
+  }
+}
+
+const DISRUPTIONS: readonly {
+  readonly name: string;
+  readonly disrupt: (leader: string, all: Supervisors) => Promise<void>;
+  /** After another one leads. */
+  readonly mend: (former: string, all: Supervisors) => Promise<void>;
+}[] = [
+  {
+    name: 'kill -9 of the supervisor',
+    disrupt: async (leader, all) => void (await all.of(leader).end('SIGKILL')),
+    mend: (former, all) => all.start(former),
+  },
+  {
+    name: 'SIGSTOP of the supervisor, and later SIGCONT',
+    disrupt: async (leader, all) => all.of(leader).signal('SIGSTOP'),
+    mend: async (former, all) => all.of(former).signal('SIGCONT'),
+  },
+  {
+    name: 'SIGTERM to the supervisor, of a program that ends for nobody',
+    disrupt: async (leader, all) => all.of(leader).signal('SIGTERM'),
+    mend: async (former, all) => {
+      expect(await all.of(former).end()).toBe(0);
+      await all.start(former);
+    },
+  },
+  {
+    name: 'kill -9 of the guard',
+    disrupt: async (leader, all) => void process.kill(await all.of(leader).guard(), 'SIGKILL'),
+    mend: async (former, all) => {
+      expect(await all.of(former).end()).toBe(1);
+      await all.start(former);
+    },
+  },
+  {
+    name: 'SIGSTOP of the guard, and SIGTERM to the supervisor',
+    disrupt: async (leader, all) => {
+      const guard = await all.of(leader).guard();
+      process.kill(guard, 'SIGSTOP');
+      all.of(leader).signal('SIGTERM');
+    },
+    mend: async (former, all) => {
+      process.kill(await all.of(former).guard(), 'SIGCONT');
+      expect(await all.of(former).end()).toBe(0);
+      await all.start(former);
+    },
+  },
+];
+
+test('of three supervisors the leading one is killed, stopped or ended ten times: no two lives of the program have an instant in common', {
+  timeout: 180_000,
+}, async () => {
+  await using stamps = await Stamps.create();
+  await using all = new Supervisors('stamps', stamps);
+  for (const id of VOTERS) await all.start(id);
+  let life = await all.nextLife(0);
+  for (const { disrupt, mend } of [...DISRUPTIONS, ...DISRUPTIONS]) {
+    const former = life;
+    await disrupt(former.id, all);
+    life = await all.nextLife(former.term);
+    await mend(former.id, all);
+  }
+  const lives = await stamps.lives();
+  expect(lives.length).toBeGreaterThan(10);
+  expect(new Set(lives.map(({ term }) => term)).size).toBeGreaterThan(10);
+  expect(overlaps(lives)).toEqual([]);
+});
+
+test('twin: without the guard, a supervisor that is stopped leaves its program running beside the next one', async () => {
+  await using stamps = await Stamps.create();
+  const children = await Promise.all(
+    VOTERS.map(async (id) => {
+      const command = [process.execPath, stamper, stamps.folder];
+      const log = join(logs, `naive-${id}.json`);
+      const settings = { sourceDir: await compiledSourceDir(), id, voters: VOTERS, url: server.url, log, command };
+      const naive = fileURLToPath(new URL('naive.mjs', import.meta.url));
+      return { id, child: spawn(process.execPath, [naive, JSON.stringify(settings)], { stdio: 'inherit' }) };
+    }),
+  );
+  try {
+    await vi.waitUntil(async () => (await stamps.lives()).length === 1, 30_000);
+    const [first] = await stamps.lives();
+    children.find(({ id }) => id === first?.id)?.child.kill('SIGSTOP');
+    await vi.waitUntil(async () => overlaps(await stamps.lives()).some(({ ms }) => ms > 200), 30_000);
+  } finally {
+    for (const { child } of children) {
+      child.kill('SIGKILL');
+      child.kill('SIGCONT');
+    }
+  }
+});
