@@ -10,6 +10,7 @@ const onRealTime = [
   'test/chaos/nats-network.test.ts',
   'test/chaos/register.test.ts',
   'test/demo/**/*.test.ts',
+  'test/docs/cli.test.ts',
   'test/docs/client.test.ts',
   'test/deploy/prometheus/**/*.test.ts',
   'test/deploy/kubernetes/service.test.ts',

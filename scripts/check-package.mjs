@@ -97,6 +97,75 @@ async function checkBareInstall(tarball) {
       expectEqual(stdout + stderr, '');
     });
   }
+  await checkBareCommand(folder);
+}
+
+/** The command, as npm links it. */
+async function graft(folder, args, env = {}) {
+  const program = join(folder, 'node_modules/.bin/graft');
+  const options = {
+    cwd: folder,
+    timeout: 60_000,
+    env: { ...process.env, ...env },
+    shell: process.platform === 'win32',
+  };
+  return await execute(program, args, options).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+  );
+}
+
+async function checkBareCommand(folder) {
+  await check('graft says its version and demonstrates an election, with nothing else installed', async () => {
+    expectEqual(await graft(folder, ['--version']), { code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+    const { code, stdout, stderr } = await graft(folder, ['demo', '--json']);
+    const leaders = stdout
+      .trim()
+      .split('\n')
+      .filter((line) => JSON.parse(line).what === 'leads');
+    expectEqual([code, leaders.length, stderr], [0, 3, '']);
+  });
+  await check('graft status says which client is to be installed where there is none', async () => {
+    const { code, stderr } = await graft(folder, ['status', '--cluster', 'reports']);
+    expectEqual([code, stderr.includes('npm install nats')], [6, true]);
+  });
+}
+
+/** Three terminals, as in docs/cli.md. */
+async function checkCommand(folder, { url }) {
+  await check('three graft run elect; after kill -9 of the one that leads another runs the program', async () => {
+    const env = { ...process.env, NATS_URL: url };
+    const cluster = ['--cluster', 'packed', '--voters', 'a,b,c'];
+    const program = ['--', 'sh', '-c', 'echo works; sleep 600'];
+    let output = '';
+    const nodes = ['a', 'b', 'c'].map((id) => {
+      const args = ['run', ...cluster, '--id', id, '--log', `./packed-${id}.json`, ...program];
+      const child = spawn(join(folder, 'node_modules/.bin/graft'), args, { cwd: folder, env });
+      child.stdout.on('data', (chunk) => {
+        output += chunk;
+      });
+      return { id, child };
+    });
+    const untilWorks = async (times) => {
+      const limitMs = Date.now() + 60_000;
+      while (output.split('works').length <= times) {
+        if (Date.now() > limitMs) throw new Error(`it did not work ${times} times: ${output}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+    try {
+      await untilWorks(1);
+      const { code, stdout } = await graft(folder, ['status', ...cluster, '--json'], { NATS_URL: url });
+      expectEqual(code, 0);
+      const { leader } = JSON.parse(stdout);
+      nodes.find(({ id }) => id === leader).child.kill('SIGKILL');
+      await untilWorks(2);
+    } finally {
+      const ends = nodes.map(({ child }) => (child.exitCode ?? child.signalCode) || once(child, 'exit'));
+      for (const { child } of nodes) child.kill('SIGTERM');
+      await Promise.all(ends);
+    }
+  });
 }
 
 /** Our declarations, down to the last one, where no NATS client is installed. */
@@ -170,6 +239,7 @@ async function checkWithClients(tarball) {
         );
       });
     }
+    await checkCommand(folder, server);
   } finally {
     await server.stop();
   }

@@ -69,50 +69,41 @@ class Supervisors implements AsyncDisposable {
   }
 }
 
-const DISRUPTIONS: readonly {
-  readonly name: string;
-  readonly disrupt: (leader: string, all: Supervisors) => Promise<void>;
-  /** After another one leads. */
-  readonly mend: (former: string, all: Supervisors) => Promise<void>;
-}[] = [
-  {
-    name: 'kill -9 of the supervisor',
-    disrupt: async (leader, all) => void (await all.of(leader).end('SIGKILL')),
-    mend: (former, all) => all.start(former),
+/** What is done to a leader, and returned: what is done once another one leads. */
+type Disruption = (leader: string, all: Supervisors) => Promise<() => Promise<void>>;
+
+const DISRUPTIONS: readonly Disruption[] = [
+  async function killSupervisor(leader, all) {
+    await all.of(leader).end('SIGKILL');
+    return () => all.start(leader);
   },
-  {
-    name: 'SIGSTOP of the supervisor, and later SIGCONT',
-    disrupt: async (leader, all) => all.of(leader).signal('SIGSTOP'),
-    mend: async (former, all) => all.of(former).signal('SIGCONT'),
+  async function stopSupervisor(leader, all) {
+    all.of(leader).signal('SIGSTOP');
+    return async () => all.of(leader).signal('SIGCONT');
   },
-  {
-    name: 'SIGTERM to the supervisor, of a program that ends for nobody',
-    disrupt: async (leader, all) => all.of(leader).signal('SIGTERM'),
-    mend: async (former, all) => {
-      expect(await all.of(former).end()).toBe(0);
-      await all.start(former);
-    },
+  async function endSupervisor(leader, all) {
+    all.of(leader).signal('SIGTERM');
+    return async () => {
+      expect(await all.of(leader).end()).toBe(0);
+      await all.start(leader);
+    };
   },
-  {
-    name: 'kill -9 of the guard',
-    disrupt: async (leader, all) => void process.kill(await all.of(leader).guard(), 'SIGKILL'),
-    mend: async (former, all) => {
-      expect(await all.of(former).end()).toBe(1);
-      await all.start(former);
-    },
+  async function killGuard(leader, all) {
+    process.kill(await all.of(leader).guard(), 'SIGKILL');
+    return async () => {
+      expect(await all.of(leader).end()).toBe(1);
+      await all.start(leader);
+    };
   },
-  {
-    name: 'SIGSTOP of the guard, and SIGTERM to the supervisor',
-    disrupt: async (leader, all) => {
-      const guard = await all.of(leader).guard();
-      process.kill(guard, 'SIGSTOP');
-      all.of(leader).signal('SIGTERM');
-    },
-    mend: async (former, all) => {
-      process.kill(await all.of(former).guard(), 'SIGCONT');
-      expect(await all.of(former).end()).toBe(0);
-      await all.start(former);
-    },
+  async function stopGuardAndEndSupervisor(leader, all) {
+    const guard = await all.of(leader).guard();
+    process.kill(guard, 'SIGSTOP');
+    all.of(leader).signal('SIGTERM');
+    return async () => {
+      process.kill(guard, 'SIGCONT');
+      expect(await all.of(leader).end()).toBe(0);
+      await all.start(leader);
+    };
   },
 ];
 
@@ -122,13 +113,15 @@ test('of three supervisors the leading one is killed, stopped or ended ten times
   await using stamps = await Stamps.create();
   await using all = new Supervisors('stamps', stamps);
   for (const id of VOTERS) await all.start(id);
-  let life = await all.nextLife(0);
-  for (const { disrupt, mend } of [...DISRUPTIONS, ...DISRUPTIONS]) {
-    const former = life;
-    await disrupt(former.id, all);
-    life = await all.nextLife(former.term);
-    await mend(former.id, all);
+  let term = 0;
+  for (const disrupt of [...DISRUPTIONS, ...DISRUPTIONS]) {
+    const leader = await all.nextLife(term);
+    const mend = await disrupt(leader.id, all);
+    term = leader.term;
+    await all.nextLife(term);
+    await mend();
   }
+  await all.nextLife(term);
   const lives = await stamps.lives();
   expect(lives.length).toBeGreaterThan(10);
   expect(new Set(lives.map(({ term }) => term)).size).toBeGreaterThan(10);

@@ -1,0 +1,79 @@
+// docs/cli.md: what it shows is typed, what it quotes is printed, and its table of exit codes is the program's.
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { EXIT } from '../../src/cli/exit-codes.js';
+import { graft } from '../cli/graft-process.js';
+import { compiledSourceDir } from '../support/compiled.js';
+import { NatsServer } from '../support/nats-server.js';
+import { codeBlocks } from './code-blocks.js';
+import { readPage } from './pages.js';
+import { ShellCommand } from './shell-command.js';
+
+const { path, text } = await readPage('docs/cli.md');
+const blocks = codeBlocks(path, text);
+const marked = (mark: string) => blocks.find((block) => block.mark === mark)?.code ?? '';
+
+let server: NatsServer;
+let folder: string;
+let env: NodeJS.ProcessEnv;
+beforeAll(async () => {
+  server = await NatsServer.start();
+  folder = await mkdtemp(join(tmpdir(), 'graft-docs-cli-'));
+  // The command, as an installation puts it on the path.
+  const bin = join(folder, 'bin');
+  await mkdir(bin);
+  const program = `${await compiledSourceDir()}/cli/main.js`;
+  await writeFile(join(bin, 'graft'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
+  await chmod(join(bin, 'graft'), 0o755);
+  env = { PATH: `${bin}:${process.env['PATH']}`, NATS_URL: server.url };
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test.each(blocks.filter(({ mark = '' }) => mark.startsWith('printed by: ')))(
+  'what $mark is what graft prints',
+  async ({ mark = '', code }) => {
+    const { stdout } = await graft(mark.replace('printed by: ', '').split(' '));
+    expect(code).toBe(stdout);
+  },
+);
+
+test('the exit codes are those that the program has', () => {
+  const rows = [...text.matchAll(/^\| (\d) \| /gm)].map(([, code]) => Number(code));
+  expect(rows).toEqual(Object.values(EXIT).sort());
+});
+
+test('three terminals, as shown: one program works; killed, another one works; the commands beside it do what they say', async () => {
+  await writeFile(join(folder, 'worker.sh'), marked('runs: worker.sh'));
+  const line = marked('runs: three terminals').trim();
+  expect(line).toContain('--id a --log ./a.json');
+  const start = (id: string) =>
+    new ShellCommand(line.replace('--id a --log ./a.json', `--id ${id} --log ./${id}.json`), { cwd: folder, env });
+  await using a = start('a');
+  await using b = start('b');
+  await using c = start('c');
+  const terminals = [a, b, c];
+  const works = (one: ShellCommand) => (one.output.match(/works, token/g) ?? []).length;
+  const workers = () => terminals.reduce((sum, one) => sum + works(one), 0);
+  await vi.waitUntil(() => workers() === 1, 30_000);
+
+  const lines = marked('runs: each line').trim().split('\n');
+  expect(lines.map((each) => each.split(' ')[1])).toEqual(['status', 'status', 'step-down', 'watch', 'log']);
+  for (const each of lines) {
+    await using command = new ShellCommand(each, { cwd: folder, env });
+    expect(await command.end(), `${each}\n${command.output}`).toBe(0);
+  }
+  // The step-down has set another one to work, and had the first one tidy up.
+  await vi.waitUntil(() => workers() === 2, 30_000);
+  expect(terminals.map((one) => one.output).join('')).toMatch(/\w tidies up/);
+
+  const before = workers();
+  const tokens = terminals.map((one) => Number(/token (\d+)\D*$/.exec(one.output)?.[1] ?? 0));
+  const leader = terminals[tokens.indexOf(Math.max(...tokens))];
+  await leader?.end('SIGKILL');
+  await vi.waitUntil(() => workers() > before, 30_000);
+});
