@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const onRealTime = [
   'test/bench/**/*.test.ts',
   'test/cli/live/**/*.test.ts',
+  'test/client/http.test.ts',
   'test/client/nats.test.ts',
   'test/chaos/chaos.test.ts',
   'test/chaos/link.test.ts',

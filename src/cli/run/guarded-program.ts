@@ -14,6 +14,8 @@ export interface ProgramEvents {
   readonly started: (pid: number) => void;
   /** It was told to end. */
   readonly terminated: () => void;
+  /** It was killed, by whichever of the two was first. */
+  readonly killed: () => void;
 }
 
 /**
@@ -28,6 +30,7 @@ export class GuardedProgram {
   readonly #graceMs: number;
   readonly #events: ProgramEvents;
   #pid: number | undefined;
+  #wasKilled = false;
   #settle: Settle | undefined;
 
   constructor(guard: GuardProcess, order: Order, events: ProgramEvents) {
@@ -70,6 +73,7 @@ export class GuardedProgram {
       this.#events.started(word.pid);
     }
     if (word.kind === 'terminated') this.#events.terminated();
+    if (word.kind === 'killed') this.#noteKilled();
     if (word.kind === 'ended') this.#end((settle) => settle.resolve(word.ending));
   }
 
@@ -89,6 +93,11 @@ export class GuardedProgram {
    * system gives it to nobody else within that instant.
    */
   #killGroup(): void {
-    if (this.#pid !== undefined) signalGroup(this.#pid, 'SIGKILL');
+    if (this.#pid !== undefined && signalGroup(this.#pid, 'SIGKILL')) this.#noteKilled();
+  }
+
+  #noteKilled(): void {
+    if (!this.#wasKilled) this.#events.killed();
+    this.#wasKilled = true;
   }
 }

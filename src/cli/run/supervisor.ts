@@ -54,12 +54,8 @@ export class Supervisor {
 
   /** Before the node is told what to do when it leads. */
   async open(): Promise<void> {
-    const { journal } = this.#start;
     this.#guard = await GuardProcess.start(
-      (word) => {
-        if (word.kind === 'terminated' || word.kind === 'killed') journal.note({ what: word.kind });
-        this.#program?.hear(word);
-      },
+      (word) => this.#program?.hear(word),
       () => this.#guardLost(),
     );
   }
@@ -123,6 +119,11 @@ export class Supervisor {
       started: (pid) => journal.note({ what: 'started', term, pid }),
       terminated: () => {
         wasAsked = true;
+        journal.note({ what: 'terminated' });
+      },
+      killed: () => {
+        wasAsked = true;
+        journal.note({ what: 'killed' });
       },
     });
     this.#program = program;

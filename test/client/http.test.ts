@@ -1,0 +1,60 @@
+// Status and step-down from outside, over HTTP.
+import { expect, test, vi } from 'vitest';
+import { ClusterClient } from '../../src/client/index.js';
+import { HttpInquirer, HttpRpcDriver } from '../../src/drivers/http/index.js';
+import { MemoryLog, Node } from '../../src/index.js';
+import { ReservedPorts } from '../drivers/http/reserved-ports.js';
+
+const secret = 'known to the nodes of this cluster'.replaceAll(' ', '-');
+
+/** Two nodes, the addresses of three. */
+async function startNodes(ports: ReservedPorts) {
+  const [a, b, c] = ports.all.map((port) => `http://127.0.0.1:${port}`);
+  const peers = { a: a ?? '', b: b ?? '', c: c ?? '' };
+  const nodes: Node[] = [];
+  for (const [index, id] of ['a', 'b'].entries()) {
+    await ports.take(ports.all[index] ?? 0);
+    const rpc = new HttpRpcDriver({ peers, secret, allowStepDown: true });
+    const cluster = { name: 'web', voters: ['a', 'b', 'c'] };
+    nodes.push(await Node.start({ cluster, id, rpc, handler: {}, log: new MemoryLog() }));
+  }
+  const close = () => Promise.all(nodes.map((node) => node.close()));
+  return { peers, nodes, [Symbol.asyncDispose]: async () => void (await close()) };
+}
+
+test('a cluster over HTTP tells who leads and who is missing, and hands over, to whoever knows its secret', async () => {
+  await using ports = await ReservedPorts.reserve(3);
+  await using cluster = await startNodes(ports);
+  const { peers, nodes } = cluster;
+  const leader = () => nodes.find((node) => node.isLeader());
+  await vi.waitUntil(() => leader()?.status().heir !== undefined, 20_000);
+  const from = leader()?.id;
+  const to = from === 'a' ? 'b' : 'a';
+
+  const client = new ClusterClient({ cluster: 'web', inquirer: new HttpInquirer({ peers, secret }) });
+  const status = await client.status();
+  expect(status).toMatchObject({ leader: from, missing: ['c'], missingCount: 1 });
+  expect(status.nodes.map(({ id, roundTripMs }) => [id, roundTripMs > 0])).toEqual([
+    ['a', true],
+    ['b', true],
+  ]);
+  await expect(client.stepDown({ to: 'c' })).rejects.toMatchObject({ code: 'NO_HEIR' });
+  expect(await client.stepDown({ to })).toMatchObject({ from, to });
+});
+
+test('without the secret nobody answers, and that is said', async () => {
+  await using ports = await ReservedPorts.reserve(3);
+  await using cluster = await startNodes(ports);
+  const inquirer = new HttpInquirer({ peers: cluster.peers });
+  const client = new ClusterClient({ cluster: 'web', inquirer });
+  await expect(client.status({ limitMs: 500 })).rejects.toThrow('does not let this program in: status 401');
+});
+
+test('an address that is none, and none at all, are refused', () => {
+  for (const peers of [{}, { a: 'ftp://a' }, { a: 'a:7400' }]) {
+    expect(() => new HttpInquirer({ peers })).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+  }
+  expect(() => new HttpInquirer({ peers: { 'a b': 'http://a' } })).toThrow(
+    expect.objectContaining({ code: 'INVALID_ID' }),
+  );
+});
