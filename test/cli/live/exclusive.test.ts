@@ -29,6 +29,7 @@ class Supervisors implements AsyncDisposable {
   readonly stamps: Stamps;
   readonly #cluster: string;
   readonly #processes = new Map<string, GraftProcess>();
+  readonly #stoppedGuards = new Set<number>();
 
   constructor(cluster: string, stamps: Stamps) {
     this.#cluster = cluster;
@@ -48,6 +49,17 @@ class Supervisors implements AsyncDisposable {
     return found;
   }
 
+  /** SIGSTOP. @returns how to let it go on. */
+  async stopGuardOf(id: string): Promise<() => void> {
+    const guard = await this.of(id).guard();
+    process.kill(guard, 'SIGSTOP');
+    this.#stoppedGuards.add(guard);
+    return () => {
+      this.#stoppedGuards.delete(guard);
+      process.kill(guard, 'SIGCONT');
+    };
+  }
+
   /** The newest life, once it is of a later term than `term`. */
   async nextLife(term: number): Promise<Life> {
     return await vi.waitFor(
@@ -65,6 +77,7 @@ class Supervisors implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const guard of this.#stoppedGuards) process.kill(guard, 'SIGKILL');
     await Promise.all([...this.#processes.values()].map((child) => child[Symbol.asyncDispose]()));
   }
 }
@@ -96,11 +109,10 @@ const DISRUPTIONS: readonly Disruption[] = [
     };
   },
   async function stopGuardAndEndSupervisor(leader, all) {
-    const guard = await all.of(leader).guard();
-    process.kill(guard, 'SIGSTOP');
+    const goOn = await all.stopGuardOf(leader);
     all.of(leader).signal('SIGTERM');
     return async () => {
-      process.kill(guard, 'SIGCONT');
+      goOn();
       expect(await all.of(leader).end()).toBe(0);
       await all.start(leader);
     };
