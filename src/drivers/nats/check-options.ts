@@ -11,6 +11,9 @@ export function checkSource<Source extends object>(source: Source): Source {
   if ('then' in source) {
     throw new GraftError('INVALID_OPTION', `the NATS connection is a promise: await connect(...) first; ${SOURCES}`);
   }
+  if ('credentialsFile' in source && 'authenticator' in source && source.authenticator !== undefined) {
+    throw new GraftError('INVALID_OPTION', 'credentialsFile and authenticator are both given: give one of them');
+  }
   return source;
 }
 

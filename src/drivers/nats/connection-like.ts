@@ -45,7 +45,7 @@ export interface NatsPermissionLike {
 
 /**
  * How the driver opens a connection of its own: the options of the installed client's `connect`, handed over as they
- * are; their meaning, units and ranges are the client's. Where they say nothing, `OWN_CONNECTION_DEFAULTS` hold instead
+ * are but for `credentialsFile`; their meaning, units and ranges are the client's. Where they say nothing, `OWN_CONNECTION_DEFAULTS` hold instead
  * of the client's own. Named one by one, so that the clients' own option types fit as well as literals do.
  */
 export interface NatsConnectOptions {
@@ -56,6 +56,8 @@ export interface NatsConnectOptions {
   readonly pass?: string;
   readonly token?: string;
   readonly authenticator?: unknown;
+  /** The driver's own: a file of credentials, as `nsc` writes it, in place of `authenticator`. Read when it connects. */
+  readonly credentialsFile?: string;
   readonly tls?: unknown;
   readonly inboxPrefix?: string;
   readonly resolve?: boolean;

@@ -2,6 +2,7 @@ import { GraftError } from '../../core/errors.js';
 import { describe } from '../../core/names.js';
 import type { Attempt } from './attempt.js';
 import { isNatsConnection, type NatsConnectionLike, type NatsConnectOptions } from './connection-like.js';
+import { readCredentials } from './credentials.js';
 import { causeOf, findNatsClient, type ImportClient, type NatsClient } from './import-client.js';
 
 /**
@@ -36,13 +37,14 @@ export async function openConnection(
       () => undefined,
     );
     attempt.check();
+    if (error instanceof GraftError) throw error;
     throw new GraftError('DRIVER_FAILED', `no connection to NATS at ${serversOf(options)}: ${causeOf(error)}`, {
       cause: error,
     });
   }
 }
 
-type Connect = (options: object) => Promise<NatsConnectionLike>;
+type Connect = (options: NatsConnectOptions) => Promise<NatsConnectionLike>;
 
 function connectOf({ name, module }: NatsClient): Connect {
   const connect: unknown = 'connect' in module ? module.connect : undefined;
@@ -52,8 +54,10 @@ function connectOf({ name, module }: NatsClient): Connect {
       `the NATS client ${describe(name)} has no connect(): nats 2.29 or newer does`,
     );
   }
-  return async (options) => {
-    const connection: unknown = await connect(options);
+  return async ({ credentialsFile, ...options }) => {
+    const credentials =
+      credentialsFile === undefined ? {} : { authenticator: await readCredentials(credentialsFile, module) };
+    const connection: unknown = await connect({ ...options, ...credentials });
     if (typeof connection === 'object' && connection !== null && isNatsConnection(connection)) return connection;
     throw new GraftError('DRIVER_FAILED', `${describe(name)} gave no connection that this driver understands`);
   };

@@ -1,12 +1,25 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { NodeConnectionOptions as OptionsV3 } from '@nats-io/transport-node';
-import type { ConnectionOptions as OptionsV2 } from 'nats';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { nkeys, type ConnectionOptions as OptionsV2 } from 'nats';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Attempt } from '../../../src/drivers/nats/attempt.js';
 import { NatsRpcDriver, OWN_CONNECTION_DEFAULTS } from '../../../src/drivers/nats/index.js';
 import { openConnection } from '../../../src/drivers/nats/open-connection.js';
 import { NatsServer } from '../../support/nats-server.js';
 import { heartbeat, recorder } from './recorder.js';
 import { TcpProxy } from './tcp-proxy.js';
+
+/** As nsc writes one, for a server that knows its users by their keys and looks at no JWT. */
+async function credentialsFile(seed: string): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'graft-creds-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const file = join(directory, 'user.creds');
+  const part = (name: string, text: string) => `-----BEGIN ${name}-----\n${text}\n------END ${name}------\n\n`;
+  await writeFile(file, part('NATS USER JWT', 'eyJ0eXAiOiJKV1QifQ.e30.c2ln') + part('USER NKEY SEED', seed));
+  return file;
+}
 
 /** What Node says when a package is not installed. */
 function missing(name: string): Error {
@@ -86,6 +99,43 @@ describe('A NatsRpcDriver that opens its own connection', () => {
     await using strict = await NatsServer.start({ config: 'authorization { user: u, password: p }' });
     const driver = new NatsRpcDriver({ servers: strict.url, user: 'u', pass: 'wrong' });
     await expect(driver.init(recorder())).rejects.toMatchObject({ code: 'DRIVER_FAILED' });
+  });
+
+  it.each(['nats', '@nats-io/transport-node'])('signs in by a credentials file with %s', async (client) => {
+    const user = nkeys.createUser();
+    await using strict = await NatsServer.start({
+      config: `authorization { users = [{ nkey: ${user.getPublicKey()} }] }`,
+    });
+    const file = await credentialsFile(new TextDecoder().decode(user.getSeed()));
+    const attempt = new Attempt({ limitMs: 60_000, expired: () => new Error('too late') });
+    const importClient = async (name: string): Promise<unknown> => {
+      if (name !== client) throw missing(name);
+      return import(name);
+    };
+    const connection = await openConnection({ servers: strict.url, credentialsFile: file }, attempt, importClient);
+    await connection.flush();
+    await connection.close();
+    attempt.end();
+    // Twin: without it the server refuses.
+    await expect(new NatsRpcDriver({ servers: strict.url }).init(recorder())).rejects.toMatchObject({
+      code: 'DRIVER_FAILED',
+    });
+  });
+
+  it('rejects init where the credentials file is missing or holds none, and tells nothing of what it holds', async () => {
+    const absent = new NatsRpcDriver({ servers: server.url, credentialsFile: '/no/such.creds' });
+    await expect(absent.init(recorder())).rejects.toMatchObject({
+      code: 'DRIVER_FAILED',
+      message: expect.stringContaining('"/no/such.creds" cannot be read'),
+    });
+    const file = await credentialsFile('secret');
+    const failure = await new NatsRpcDriver({ servers: server.url, credentialsFile: file })
+      .init(recorder())
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'DRIVER_FAILED' });
+    expect(String(failure)).not.toContain('secret');
+    const both = { credentialsFile: file, authenticator: () => ({}) };
+    expect(() => new NatsRpcDriver(both)).toThrowError(expect.objectContaining({ code: 'INVALID_OPTION' }));
   });
 
   it('gives up a dial at its limit, and closes the connection that comes of it too late', async () => {
