@@ -22,6 +22,7 @@ const onRealTime = [
   'test/node/real-clock.test.ts',
   'test/peer/nats.test.ts',
   'test/processes/**/*.test.ts',
+  'test/thread/**/*.test.ts',
 ];
 /** These need Go: `npm run test:interop`. */
 const withGo = 'test/interop/**';

@@ -230,6 +230,12 @@ async function checkWithClients(tarball) {
   });
   const server = await startNatsServer();
   try {
+    await check('three nodes in threads elect over NATS, where no code may be made from strings', async () => {
+      const program = join(folder, 'out-typescript7/elect-in-threads.js');
+      const args = ['--disallow-code-generation-from-strings', program, server.url, mkdtempSync(join(folder, 'logs-'))];
+      const { stdout, stderr } = await execute(process.execPath, args, { cwd: folder, timeout: 60_000 });
+      expectEqual(stdout + stderr, 'leads after a block: true, closed: CLOSED CLOSED CLOSED\n');
+    });
     for (const client of NATS_CLIENTS) {
       await check(`three nodes elect over NATS with a connection of ${client}`, async () => {
         const args = [server.url, client, mkdtempSync(join(folder, 'logs-'))];

@@ -6,6 +6,7 @@ import type { Outcome } from './effects.js';
 import { Handover } from './handover.js';
 import type { Input, Instant } from './inputs.js';
 import { Leadership } from './leadership.js';
+import type { LeaseEnd } from './lease.js';
 import type {
   Heartbeat,
   HeartbeatResponse,
@@ -135,6 +136,16 @@ export class Elector {
   /** Whether this node leads at this instant, by the clocks (rule 8): never true a moment too long. */
   isLeader(at: Instant): boolean {
     return this.leading && this.leaseHolds(at);
+  }
+
+  /**
+   * Until when this node leads unless that is prolonged, by both clocks (rule 8); for ever in interop mode. Undefined when
+   * it does not lead.
+   */
+  get lease(): LeaseEnd | undefined {
+    if (!this.leading || this.leadership === undefined) return undefined;
+    if (this.settings.interop) return FOR_EVER;
+    return { endMs: this.leadership.leaseEndMs, endWallMs: this.leadership.leaseEndWallMs };
   }
 
   /** What is left of the lease, in milliseconds by the monotonic clock; 0 without one, `Infinity` in interop mode. */
@@ -880,6 +891,8 @@ function isListed(id: NodeId, voters: readonly NodeId[]): boolean {
   for (let index = 0; index < voters.length; index++) if (voters[index] === id) return true;
   return false;
 }
+
+const FOR_EVER: LeaseEnd = Object.freeze({ endMs: Number.POSITIVE_INFINITY, endWallMs: Number.POSITIVE_INFINITY });
 
 const SHOWN: Readonly<Record<Exclude<Role, 'leader'>, State>> = {
   follower: 'FOLLOWER',

@@ -41,6 +41,10 @@ export type GraftErrorCode =
   | 'TERM_EXHAUSTED'
   // This process.
   | 'EVENT_LOOP_BLOCKED'
+  // A node in a thread of its own.
+  | 'CANNOT_CROSS_THREADS'
+  | 'MAIN_THREAD_SILENT'
+  | 'THREAD_FAILED'
   // The user's own hooks.
   | 'HANDLER_FAILED'
   | 'WORK_FAILED'

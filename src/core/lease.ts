@@ -7,6 +7,14 @@ export function leaseDurationMs(electionTimeoutMinMs: number, maxClockDrift: num
   return (electionTimeoutMinMs * (1 - maxClockDrift)) / (1 + maxClockDrift);
 }
 
+/** The end of a lease: it is over as soon as one of the two clocks says so (rule 8). */
+export interface LeaseEnd {
+  /** By the monotonic clock. */
+  readonly endMs: number;
+  /** By wall time. */
+  readonly endWallMs: number;
+}
+
 /**
  * When each recent heartbeat left, by both clocks. Older rounds than the lease reaches back are forgotten: an
  * answer to one of them could prolong nothing.

@@ -1,36 +1,48 @@
 import { GraftError } from '../core/errors.js';
 import type { Term } from '../core/messages.js';
-import type { Loop } from './loop.js';
 import { type Work, type WorkPorts, WorkShift } from './work.js';
+
+/** Gives up waiting in time. */
+export interface Patience {
+  /** @returns whether `done` was in time. It must not reject. */
+  readonly within: (limitMs: number, done: Promise<unknown>) => Promise<boolean>;
+}
 
 /** All work of a node under `lead()`: it begins, is let end, and stops together. */
 export class Crew {
   readonly #shifts = new Set<WorkShift>();
-  readonly #loop: Loop;
+  readonly #patience: Patience;
   readonly #ports: WorkPorts;
   readonly #drainTimeoutMs: number;
   #draining: Promise<void> | undefined;
 
   constructor({
-    loop,
+    patience,
     drainTimeoutMs,
     ...ports
-  }: WorkPorts & { readonly loop: Loop; readonly drainTimeoutMs: number }) {
-    this.#loop = loop;
+  }: WorkPorts & { readonly patience: Patience; readonly drainTimeoutMs: number }) {
+    this.#patience = patience;
     this.#ports = ports;
     this.#drainTimeoutMs = drainTimeoutMs;
   }
 
-  /** @param term what is led, if anything: the work begins at once then, unless leadership is about to go. */
-  take(work: Work, term: Term | undefined): WorkShift {
+  /**
+   * Runs `work` with each leadership, until the crew is dismissed or `signal` aborts; see `Node.lead`.
+   * @param term what is led, if anything: the work begins at once then, unless leadership is about to go.
+   */
+  async run(work: Work, term: Term | undefined, signal: AbortSignal | undefined): Promise<void> {
     const shift = new WorkShift(work, this.#ports);
     this.#shifts.add(shift);
     if (term !== undefined && this.#draining === undefined) shift.begin(term);
-    return shift;
-  }
-
-  release(shift: WorkShift): void {
-    this.#shifts.delete(shift);
+    const onAbort = (): void => void shift.stop(new GraftError('NOT_LEADER', 'lead() was aborted'));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      await shift.over;
+      signal?.throwIfAborted();
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      this.#shifts.delete(shift);
+    }
   }
 
   /** A new leadership: what was drained for the last one is past. Before anybody is told, who may want to drain anew. */
@@ -72,7 +84,7 @@ export class Crew {
   }
 
   async #awaitEnd(ends: readonly Promise<void>[]): Promise<void> {
-    if (await this.#loop.within(this.#drainTimeoutMs, Promise.all(ends))) return;
+    if (await this.#patience.within(this.#drainTimeoutMs, Promise.all(ends))) return;
     this.#ports.report(
       new GraftError(
         'WORK_FAILED',

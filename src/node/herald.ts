@@ -12,7 +12,7 @@ import { UserHooks } from './user-hooks.js';
 
 /** Who hears what a node tells, beside its handler and the listeners of its events. */
 export interface Chroniclers {
-  readonly trace: Trace;
+  readonly trace: Pick<Trace, 'stateChange' | 'leaderChange' | 'error'>;
   readonly journal: Journal | undefined;
 }
 
@@ -39,6 +39,11 @@ export class Herald {
   /** @param source see {@link ErrorReports.report}. */
   report(error: GraftError, source?: string): void {
     this.#reports.report(error, source);
+  }
+
+  /** Tells of an error that was reported, and counted, elsewhere. */
+  pass(error: GraftError): void {
+    this.#deliver(error);
   }
 
   change(change: StateChange): void {

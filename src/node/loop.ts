@@ -23,6 +23,8 @@ export interface LoopPorts {
   /** What the application says of a candidate's position (rule 13). */
   readonly grantVote: (message: Message) => boolean;
   readonly report: (error: GraftError) => void;
+  /** The elector has taken an input, and none of its effects has been performed. */
+  readonly taken: () => void;
   /** The timer was served, and all that was due with it, `delayMs` after its time. */
   readonly delayed: (delayMs: number) => void;
   /** An input is about to be taken; it was taken, and what it owes is done as far as it waits for no disk. */
@@ -132,6 +134,7 @@ export class Loop {
     this.#ports.before(input);
     const outcome = this.#elector.handle(input);
     this.#nextDeadlineMs = outcome.nextDeadlineMs;
+    this.#ports.taken();
     this.#perform(outcome.effects);
     this.#ports.after(input);
   }

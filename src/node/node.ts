@@ -9,9 +9,11 @@ import type { State } from '../core/roles.js';
 import type { DurableState } from '../log/term-log.js';
 import { causeText } from './cause-text.js';
 import { Crew } from './crew.js';
+import type { ElectionNode, Waiting } from './election-node.js';
 import { EventLoopDelay } from './event-loop-delay.js';
 import type { Listener, NodeEvents } from './events.js';
 import { Herald } from './herald.js';
+import type { HostedNode, NodeHost } from './host.js';
 import { drawIncarnation, ownId } from './identity.js';
 import { Journal } from './journal.js';
 import { attempt, letGo } from './let-go.js';
@@ -25,19 +27,13 @@ import { untilLeaderHeard } from './until-leader-heard.js';
 import { View } from './view.js';
 import type { Work } from './work.js';
 
-/** What may stop a call that waits. */
-export interface Waiting {
-  /** Ends the waiting: the call then rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-}
-
 /**
  * One node of a cluster that elects a leader.
  *
  * Role is not authority: a state is told by event, while {@link Node.isLeader} answers by the clock at the call
  * (rule 8), also when the event loop was blocked and no event could be told yet.
  */
-export class Node {
+export class Node implements ElectionNode {
   readonly id: NodeId;
   readonly #node: NodeSettings;
   readonly #settings: Settings;
@@ -59,7 +55,25 @@ export class Node {
    * when the log cannot be had (`LOG_*`), when the driver cannot listen (`DRIVER_*`), or with the reason of
    * `options.signal` when that aborts.
    */
-  static async start(options: NodeOptions): Promise<Node> {
+  static start(options: NodeOptions): Promise<Node> {
+    return Node.#start(options, undefined);
+  }
+
+  /**
+   * As {@link Node.start}, for whoever shows the node to its user elsewhere.
+   * @internal
+   */
+  static async startFor(host: NodeHost, options: NodeOptions): Promise<HostedNode> {
+    const node = await Node.#start(options, host);
+    return {
+      node,
+      settings: node.#settings,
+      setFit: (fit) => node.#loop.post({ kind: 'fitness', fit }),
+      report: (error) => node.#herald.report(error),
+    };
+  }
+
+  static async #start(options: NodeOptions, host: NodeHost | undefined): Promise<Node> {
     const settings = parseNodeOptions(options);
     const { log, signal } = settings;
     signal?.throwIfAborted();
@@ -67,7 +81,7 @@ export class Node {
     const recovered = await log.open();
     try {
       signal?.throwIfAborted();
-      const node = new Node(settings, recovered);
+      const node = new Node(settings, recovered, host);
       await node.#join(recovered);
       return node;
     } catch (error) {
@@ -76,7 +90,7 @@ export class Node {
     }
   }
 
-  private constructor(node: NodeSettings, recovered: DurableState) {
+  private constructor(node: NodeSettings, recovered: DurableState, host: NodeHost | undefined) {
     const { clock, rng, handler, drainTimeoutMs, writeLine } = node;
     this.#node = node;
     this.id = ownId(node, recovered);
@@ -88,7 +102,7 @@ export class Node {
     const journal = writeLine === undefined ? undefined : new Journal(writeLine, origin);
     this.#herald = new Herald(handler, clock, { trace: this.#trace, journal });
     const report = (error: GraftError): void => this.#herald.report(error);
-    this.#delay = new EventLoopDelay({ leaseMs: this.#settings.leaseMs, report });
+    this.#delay = new EventLoopDelay({ leaseMs: this.#settings.leaseMs, inThread: host !== undefined, report });
     this.#loop = new Loop(this.#elector, clock, {
       persist: (state) => this.#persist(state),
       broadcast: (message) => this.#broadcast(message),
@@ -96,12 +110,16 @@ export class Node {
       tell: (effect) => this.#tell(effect),
       grantVote: (message) => this.#herald.hooks.grantVote(message),
       report,
-      delayed: (delayMs) => this.#delay.note(delayMs),
+      taken: () => host?.shown(this.#elector, this.#delay),
+      delayed: (delayMs) => {
+        this.#delay.note(delayMs);
+        host?.shown(this.#elector, this.#delay);
+      },
       before: (input) => this.#trace.before(input),
       after: (input) => this.#trace.after(input),
     });
     this.#crew = new Crew({
-      loop: this.#loop,
+      patience: this.#loop,
       drainTimeoutMs,
       isLeader: (term) => this.isLeader() && this.term === term,
       onFailure: () => this.stepDown(),
@@ -229,16 +247,7 @@ export class Node {
   async lead(work: Work, { signal }: Waiting = {}): Promise<void> {
     signal?.throwIfAborted();
     this.#assertOpen('lead');
-    const shift = this.#crew.take(work, this.fencingToken);
-    const onAbort = (): void => void shift.stop(new GraftError('NOT_LEADER', 'lead() was aborted'));
-    signal?.addEventListener('abort', onAbort, { once: true });
-    try {
-      await shift.over;
-      signal?.throwIfAborted();
-    } finally {
-      signal?.removeEventListener('abort', onAbort);
-      this.#crew.release(shift);
-    }
+    await this.#crew.run(work, this.fencingToken, signal);
   }
 
   /**

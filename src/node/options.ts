@@ -40,16 +40,23 @@ export interface NodeOptions extends ElectionOptions {
   readonly rng?: Rng | undefined;
 }
 
-/** The options, checked, without what only the core reads. */
-export interface NodeSettings {
+/** What can be asked of any node, whatever runs it. */
+export type CommonOptions = Omit<NodeOptions, 'rpc' | 'log' | 'clock' | 'rng'>;
+
+/** {@link CommonOptions}, checked, without what only the core reads. */
+export interface CommonSettings {
   readonly id: NodeId | undefined;
   readonly election: ElectionOptions;
-  readonly rpc: RpcDriver;
   readonly handler: Handler;
-  readonly log: TermLog;
   readonly drainTimeoutMs: number;
   readonly writeLine: WriteLine | undefined;
   readonly signal: AbortSignal | undefined;
+}
+
+/** The options, checked, without what only the core reads. */
+export interface NodeSettings extends CommonSettings {
+  readonly rpc: RpcDriver;
+  readonly log: TermLog;
   readonly clock: Clock;
   readonly rng: Rng;
 }
@@ -62,10 +69,26 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
  * @throws GraftError with the code and the value of what is wrong.
  */
 export function parseNodeOptions(options: NodeOptions): NodeSettings {
-  if (typeof options !== 'object' || options === null) {
-    throw new GraftError('INVALID_OPTION', `Node.start was given ${describe(options)}: give it an object of options`);
+  const common = parseCommonOptions(options);
+  const { rpc } = options;
+  if (!hasMethods(rpc, ['init', 'broadcast', 'send', 'close'])) {
+    throw new GraftError('MISSING_DRIVER', `rpc is ${describe(rpc)}: give an RpcDriver, for example a NatsRpcDriver`);
   }
-  const { rpc, handler, drainTimeoutMs = DEFAULT_DRAIN_TIMEOUT_MS } = options;
+  return {
+    ...common,
+    rpc,
+    log: parseLog(options),
+    clock: options.clock ?? systemClock,
+    rng: options.rng ?? { next: Math.random },
+  };
+}
+
+/** @throws GraftError with the code and the value of what is wrong. */
+export function parseCommonOptions(options: CommonOptions): CommonSettings {
+  if (typeof options !== 'object' || options === null) {
+    throw new GraftError('INVALID_OPTION', `start() was given ${describe(options)}: give it an object of options`);
+  }
+  const { handler, drainTimeoutMs = DEFAULT_DRAIN_TIMEOUT_MS } = options;
   parseCluster(options.cluster);
   parseTimings(options.timings === undefined ? {} : options.timings);
   const id = options.id === undefined ? undefined : parseNodeId(options.id);
@@ -77,9 +100,6 @@ export function parseNodeOptions(options: NodeOptions): NodeSettings {
       `handler is ${describe(handler)}: give a ChanHandler or a Handler, if only {}`,
     );
   }
-  if (!hasMethods(rpc, ['init', 'broadcast', 'send', 'close'])) {
-    throw new GraftError('MISSING_DRIVER', `rpc is ${describe(rpc)}: give an RpcDriver, for example a NatsRpcDriver`);
-  }
   if (typeof drainTimeoutMs !== 'number' || !(drainTimeoutMs >= 0 && drainTimeoutMs <= LONGEST_TIMEOUT_MS)) {
     throw new GraftError(
       'INVALID_OPTION',
@@ -89,14 +109,10 @@ export function parseNodeOptions(options: NodeOptions): NodeSettings {
   return {
     id,
     election: { ...options },
-    rpc,
     handler,
-    log: parseLog(options),
     drainTimeoutMs,
     writeLine: options.logger === undefined ? undefined : lineWriter(options.logger),
     signal: options.signal,
-    clock: options.clock ?? systemClock,
-    rng: options.rng ?? { next: Math.random },
   };
 }
 

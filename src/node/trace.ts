@@ -1,4 +1,3 @@
-import { type Channel, channel } from 'node:diagnostics_channel';
 import type { Elector } from '../core/elector.js';
 import type { GraftError } from '../core/errors.js';
 import type { Input } from '../core/inputs.js';
@@ -6,7 +5,8 @@ import type { HeartbeatResponse, Message, PreVoteRequest, Term, VoteRequest } fr
 import type { NodeId } from '../core/names.js';
 import type { Refusal } from '../core/refusal.js';
 import type { StateChange } from './handler.js';
-import type { Origin, TraceEvents, TraceMessage } from './trace-events.js';
+import { Outlet } from './outlet.js';
+import type { Origin, TraceEvents } from './trace-events.js';
 
 /**
  * Publishes what happens to a node on `node:diagnostics_channel`. Derived from what goes into its elector and comes out,
@@ -139,23 +139,4 @@ export class Trace {
 interface Asked {
   readonly request: VoteRequest | PreVoteRequest;
   readonly refusal: Refusal | undefined;
-}
-
-/** One channel, with the type of what it carries. */
-class Outlet<Name extends keyof TraceEvents> {
-  // Kept, and so the same for as long as the node lives: looking it up by name would be most of what it costs.
-  readonly #channel: Channel;
-
-  constructor(name: Name) {
-    this.#channel = channel(name);
-  }
-
-  /** Whether anybody has subscribed. */
-  get wanted(): boolean {
-    return this.#channel.hasSubscribers;
-  }
-
-  publish(message: TraceMessage<Name>): void {
-    this.#channel.publish(message);
-  }
 }

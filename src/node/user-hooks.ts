@@ -64,9 +64,14 @@ export class UserHooks {
   /** What the application says of a request; true for every other message (rule 13). */
   grantVote(message: Message): boolean {
     if (message.kind !== 'voteRequest' && message.kind !== 'preVoteRequest') return true;
+    return this.grants(message.position ?? new Uint8Array(0));
+  }
+
+  /** What the application says of a candidate's position. */
+  grants(position: Uint8Array): boolean {
     try {
       if (this.#handler.grantVote === undefined) return true;
-      const answer: unknown = this.#handler.grantVote(message.position ?? new Uint8Array(0));
+      const answer: unknown = this.#handler.grantVote(position);
       if (typeof answer !== 'boolean') throw new TypeError(`it answered ${refused(answer)}, not true or false`);
       return answer;
     } catch (cause) {

@@ -11,13 +11,19 @@ export interface Conduct {
   readonly delay: { readonly latestMs: number; readonly longestMs: number };
 }
 
+/** What a view is taken of: an elector, or what one in another thread has shown. */
+export type Shown = Pick<
+  Elector,
+  'settings' | 'incarnation' | 'term' | 'votedFor' | 'state' | 'leader' | 'heir' | 'isLeader' | 'leaseLeftMs'
+>;
+
 /** What a node shows at an instant: what its elector knows, and the lease by the clock (rule 8), never by the last event. */
 export class View {
-  readonly #elector: Elector;
+  readonly #elector: Shown;
   readonly #startedAtMs: number;
   #closed = false;
 
-  constructor(elector: Elector, startedAtMs: number) {
+  constructor(elector: Shown, startedAtMs: number) {
     this.#elector = elector;
     this.#startedAtMs = startedAtMs;
   }

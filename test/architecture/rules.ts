@@ -14,11 +14,12 @@ export interface Wall {
 }
 
 /**
- * The only files that may start a timer (DESIGN section 2): the node's clock, limits on how long IO may take, and what the
- * command line waits for.
+ * The only files that may start a timer (DESIGN section 2): the node's clock, limits on how long IO may take, the pulse by
+ * which a main thread shows that it lives, and what the command line waits for.
  */
 const TIMER_OWNERS = [
   ...['src/node/clock.ts', 'src/drivers/nats/attempt.ts', 'src/drivers/time-limit.ts'],
+  'src/thread/user/pulse.ts',
   ...['src/cli/pause.ts', 'src/cli/run/ticker.ts'],
 ];
 
@@ -35,6 +36,8 @@ const inSource = (path: string) => path.startsWith('src/') && !isGenerated(path)
 const inFolder = (folder: string) => (path: string) => path.startsWith(`${folder}/`) && !isGenerated(path);
 /** What runs in production, as opposed to what users' tests run, and to the demonstration, which elects in memory. */
 const isLibrary = (path: string) => inSource(path) && !inFolder('src/testing')(path) && !inFolder('src/cli/demo')(path);
+
+const isUserSide = ({ path }: SourceFile) => inFolder('src/thread/user')(path);
 
 function importing(file: SourceFile, isForbidden: (imported: Import) => boolean): readonly string[] {
   return file.imports.filter(isForbidden).map(({ target, names }) => `imports ${names.join(', ')} from ${target}`);
@@ -160,6 +163,47 @@ export const WALLS: readonly Wall[] = [
       { path: 'src/node/a.ts', text: "import { harm } from '../../test/harm.js';" },
     ],
     innocent: { path: 'src/drivers/nats/a.ts', text: "const names = ['nats']; await import(name);" },
+  },
+  {
+    claim: 'nothing but src/thread imports src/thread: who starts no thread loads and bundles no worker',
+    binds: (path) => inSource(path) && !inFolder('src/thread')(path),
+    breaches: (file) => importing(file, ({ target }) => target.startsWith('src/thread/')),
+    twins: [
+      { path: 'src/index.ts', text: "export { ThreadedNode } from './thread/index.js';" },
+      { path: 'src/node/a.ts', text: "const { ThreadedNode } = await import('../thread/index.js');" },
+    ],
+    innocent: { path: 'src/node/a.ts', text: "import { host } from './host.js'; // see '../thread/index.js'" },
+  },
+  {
+    claim: 'threads are started, and spoken to, in src/thread only',
+    binds: (path) => inSource(path) && !inFolder('src/thread')(path),
+    breaches: (file) => [
+      ...importing(file, ({ target }) => /^(?:node:)?worker_threads$/.test(target)),
+      ...mentioning(file, ['SharedArrayBuffer', 'Atomics']),
+    ],
+    twins: [
+      { path: 'src/node/a.ts', text: "import { Worker } from 'node:worker_threads';" },
+      { path: 'src/log/a.ts', text: 'const memory = new SharedArrayBuffer(8);' },
+    ],
+    innocent: { path: 'src/node/a.ts', text: "const name = 'node:worker_threads';" },
+  },
+  {
+    claim: 'the two sides of a thread meet in src/thread/between alone: neither imports the other',
+    binds: (path) => inFolder('src/thread/user')(path) || inFolder('src/thread/worker')(path),
+    breaches: (file) =>
+      importing(file, ({ target }) => target.startsWith(isUserSide(file) ? 'src/thread/worker/' : 'src/thread/user/')),
+    twins: [
+      { path: 'src/thread/user/a.ts', text: "import { Resident } from '../worker/resident.js';" },
+      { path: 'src/thread/worker/a.ts', text: "import type { Liaison } from '../user/liaison.js';" },
+    ],
+    innocent: { path: 'src/thread/user/a.ts', text: "new URL('../worker/main.js', import.meta.url);" },
+  },
+  {
+    claim: 'src/thread/between knows neither side',
+    binds: inFolder('src/thread/between'),
+    breaches: (file) => importing(file, ({ target }) => /^src\/thread\/(?:user|worker)\//.test(target)),
+    twins: [{ path: 'src/thread/between/a.ts', text: "import { Pulse } from '../user/pulse.js';" }],
+    innocent: { path: 'src/thread/between/a.ts', text: "import { Board } from './board.js';" },
   },
   {
     claim: 'no code is made from strings',

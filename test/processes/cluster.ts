@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Timings } from '../../src/index.js';
+import type { ThreadOptions } from '../../src/thread/index.js';
 import { type History, violations } from './history.js';
 import { LogWatch } from './log-watch.js';
 import { type ClientPackage, Member } from './member.js';
@@ -22,6 +23,8 @@ export interface ClusterOptions {
   /** Options of the client's `connect`, beside `servers`. */
   readonly connection?: object;
   readonly timings?: Partial<Timings>;
+  /** Every node is in a thread of its own. */
+  readonly thread?: ThreadOptions;
 }
 
 /** How one member is set up differently from the others. */
@@ -100,7 +103,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   async #spawn(id: string, deviation: Deviation): Promise<Member> {
-    const { client = 'nats', connection, timings, size } = { ...this.#options, ...deviation };
+    const { client = 'nats', connection, timings, size, thread } = { ...this.#options, ...deviation };
     const { name = this.name, log = id } = deviation;
     const member = await Member.spawn(`${id}#${this.members.length + 1}`, {
       client,
@@ -117,6 +120,7 @@ export class Cluster implements AsyncDisposable {
         log: join(this.#directory, `${log}.log`),
         ...(timings !== undefined && { timings }),
       },
+      ...(thread !== undefined && { thread }),
     });
     this.members.push(member);
     return member;

@@ -58,5 +58,7 @@ export interface Commands {
   readonly stepDown: { readonly takes: object; readonly gives: null };
   /** Blocks the event loop. */
   readonly block: { readonly takes: { readonly ms: number }; readonly gives: null };
+  /** Blocks the event loop with what keeps the garbage collector busy; gives how often. */
+  readonly churn: { readonly takes: { readonly ms: number }; readonly gives: number };
   readonly status: { readonly takes: object; readonly gives: NodeStatus };
 }

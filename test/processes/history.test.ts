@@ -111,6 +111,18 @@ describe('The checker of histories', () => {
     expect(violations(history)).toContainEqual(expect.stringMatching(says));
   });
 
+  it('lets events come late where the node is in another thread, and holds them and the answers to their own order', () => {
+    const late = [answer(101, 5), gained(110, 3), lost(111, 3), gained(112, 5)];
+    const judge = (entries: Entry[]) =>
+      violations({ lives: [{ ...life('a', ...entries), eventsLag: true }], sightings: [onDisk('a', 5)] });
+    expect(judge(late)).toEqual([]);
+    expect(judge([...late, lost(113, 5), gained(114, 4)])).toEqual(['a goes from term 5 back to 4 (state)']);
+    expect(judge([...late, answer(115, 4)])).toEqual(['a goes from term 5 back to 4 (answer)']);
+    expect(violations({ lives: [life('a', ...late)], sightings: [onDisk('a', 5)] })).toContain(
+      'a goes from term 5 back to 3 (state)',
+    );
+  });
+
   it('takes an answer for an instant between the question and the answer, and claims no more than is certain', () => {
     expect(spansOfAnswers(life('a', answer(10, 1), answer(20, 1), answer(30), answer(40, 2)))).toEqual([
       { name: 'a', term: 1, sinceUs: 11, untilUs: 20 },

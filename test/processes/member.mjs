@@ -7,9 +7,10 @@ import { createInterface } from 'node:readline';
 /** How often it asks itself whether it leads. */
 const ASK_INTERVAL_MS = 4;
 
-const { sourceDir, client, connection: connectionOptions, node: options } = JSON.parse(process.argv[2]);
-const [{ Node }, { NatsRpcDriver }, { connect }] = await Promise.all([
+const { sourceDir, client, connection: connectionOptions, node: options, thread } = JSON.parse(process.argv[2]);
+const [{ Node }, { ThreadedNode }, { NatsRpcDriver }, { connect }] = await Promise.all([
   import(`${sourceDir}/index.js`),
+  import(`${sourceDir}/thread/index.js`),
   import(`${sourceDir}/drivers/nats/index.js`),
   import(client),
 ]);
@@ -24,6 +25,10 @@ function say(entry) {
 }
 
 async function start() {
+  if (thread !== undefined) {
+    const node = await ThreadedNode.start({ ...options, rpc: { nats: connectionOptions }, handler, thread });
+    return { node, connection: { close: async () => undefined } };
+  }
   const connection = await connect(connectionOptions);
   try {
     const node = await Node.start({ ...options, rpc: new NatsRpcDriver(connection), handler });
@@ -68,6 +73,22 @@ const commands = {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
     say({ kind: 'blocked', ms });
     ask();
+  },
+  churn({ ms }) {
+    const endMs = performance.now() + ms;
+    let rounds = 0;
+    // Most of it lives until the next round, so that every collection has much to copy.
+    for (let garbage = []; performance.now() < endMs; rounds++) {
+      garbage = Array.from({ length: 200_000 }, (_, index) => ({
+        index,
+        text: `${index}`,
+        garbage: garbage[index % 7],
+      }));
+      for (const each of garbage) each.garbage = undefined;
+    }
+    say({ kind: 'blocked', ms });
+    ask();
+    return rounds;
   },
   status: () => member.node.status(),
 };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { NodeOptions } from '../../src/index.js';
+import type { ThreadOptions } from '../../src/thread/index.js';
 import { compiledSourceDir } from '../support/compiled.js';
 import type { Commands, Entry, ErrorEntry, ReplyError, StateEntry } from './entries.js';
 import type { Life } from './history.js';
@@ -22,6 +23,8 @@ export interface MemberOptions {
   readonly client: ClientPackage;
   /** Options of the client's `connect`. */
   readonly connection: object;
+  /** The node is a `ThreadedNode` then, whose driver opens the connection. */
+  readonly thread?: ThreadOptions;
   readonly node: Pick<NodeOptions, 'cluster' | 'timings'> & { readonly id: string; readonly log: string };
 }
 
@@ -34,6 +37,7 @@ export class Member implements Life {
   readonly id: string;
   readonly log: string;
   readonly entries: Entry[] = [];
+  readonly eventsLag: boolean;
   /** Resolves when the process is gone and all that it said is read. */
   readonly ended: Promise<Ending>;
   readonly #child: ChildProcess;
@@ -49,6 +53,7 @@ export class Member implements Life {
     this.name = name;
     this.id = options.node.id;
     this.log = options.node.log;
+    this.eventsLag = options.thread !== undefined;
     this.#child = child;
     this.ended = this.#follow();
   }

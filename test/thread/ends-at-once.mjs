@@ -1,0 +1,2 @@
+// A driver's module that ends the thread that loads it.
+process.exit(3);
