@@ -1,0 +1,127 @@
+import type { Message } from '../../../core/messages.js';
+import type { Timings } from '../../../core/options.js';
+import type { Invariant, WorldEvent, WorldView } from '../invariant.js';
+import { type GroundRules, instant, ROUNDING_MS } from './ground-rules.js';
+import { HeartbeatTimes } from './heartbeat-times.js';
+
+/** What a voter owes, in true time; it outlives its processes. */
+interface Debt {
+  /** How fast the clock runs that counts them. */
+  readonly rate: number;
+  /** To the leader that it answered: no vote before then. */
+  promisedUntilMs: number;
+  promisedTo: string;
+  /** To the leaders that a former process may have answered. */
+  waitsUntilMs: number;
+  /** To whomever a lost disk may have named. */
+  settlesAtMs: number;
+}
+
+/**
+ * No voter gives a vote or a pre-vote, its own included, within what it promised: to the leader whose heartbeat it
+ * answered, as long as that leader may count on it; after a start, as long as a former process may have promised; with a
+ * new log, longer. A request in the outgoing leader's name passes the first two. A leader whose lease holds gives none
+ * either.
+ *
+ * Source: rules 7 to 9; diss. 4.2.3, 6.4.1; TiKV 15035.
+ */
+export class PromisesAreKept implements Invariant {
+  readonly name = 'promises are kept';
+  readonly source = 'rules 7, 8; diss. 4.2.3';
+  readonly kind = 'safety';
+  readonly hears = ['started', 'diskReplaced', 'sent'] as const;
+  readonly #sent = new HeartbeatTimes();
+  readonly #debts = new Map<string, Debt>();
+  /** Campaigns that an outgoing leader asked for: candidate and term. */
+  readonly #transfers = new Set<string>();
+  readonly #rates = new Map<string, number>();
+  readonly #timings: Timings;
+
+  constructor({ timings, voters }: GroundRules) {
+    this.#timings = timings;
+    for (const { id, rate } of voters) this.#rates.set(id, rate);
+  }
+
+  observe(event: WorldEvent, world: WorldView): string | undefined {
+    const { nowMs } = world;
+    switch (event.kind) {
+      case 'diskReplaced':
+        this.#debt(event.by).settlesAtMs = Number.POSITIVE_INFINITY;
+        return undefined;
+      case 'started': {
+        const debt = this.#debt(event.by);
+        debt.waitsUntilMs = nowMs + this.#timings.electionTimeoutMinMs / debt.rate;
+        // The wait of a new log begins once: a disk that has been written is not new for ever.
+        if (debt.settlesAtMs === Number.POSITIVE_INFINITY)
+          debt.settlesAtMs = nowMs + this.#timings.electionTimeoutMaxMs / debt.rate;
+        return undefined;
+      }
+      case 'sent':
+        return this.#onSent(event, world);
+      default:
+        return undefined;
+    }
+  }
+
+  #onSent({ message, from, to }: Extract<WorldEvent, { message: Message }>, world: WorldView): string | undefined {
+    switch (message.kind) {
+      case 'heartbeat':
+        this.#sent.note(from, message.term, message.round, world.nowMs);
+        return undefined;
+      case 'heartbeatResponse': {
+        const debt = this.#debt(from);
+        const sentAtMs = this.#sent.sentAtMs(to, message.term, message.round);
+        const untilMs = sentAtMs + this.#timings.electionTimeoutMinMs / debt.rate;
+        if (untilMs <= debt.promisedUntilMs) return undefined;
+        debt.promisedUntilMs = untilMs;
+        debt.promisedTo = to;
+        return undefined;
+      }
+      case 'voteRequest':
+        if (message.leadershipTransfer) this.#transfers.add(`${from} ${message.term}`);
+        return this.#vote({ voter: from, candidate: from, term: message.term, preVote: false }, world);
+      case 'voteResponse':
+        if (!message.granted) return undefined;
+        return this.#vote({ voter: from, candidate: to, term: message.term, preVote: message.preVote }, world);
+      default:
+        return undefined;
+    }
+  }
+
+  #vote(
+    vote: { readonly voter: string; readonly candidate: string; readonly term: number; readonly preVote: boolean },
+    { nowMs, members }: WorldView,
+  ): string | undefined {
+    const { voter, candidate, term, preVote } = vote;
+    const debt = this.#debt(voter);
+    const soon = nowMs + ROUNDING_MS;
+    const isLeader = members.get(voter)?.isLeader() === true;
+    if (!isLeader && soon >= debt.promisedUntilMs && soon >= debt.waitsUntilMs && soon >= debt.settlesAtMs) {
+      return undefined;
+    }
+    const asked = !preVote && this.#transfers.has(`${candidate} ${term}`);
+    const what = `${voter} gives ${candidate} a ${preVote ? 'pre-vote' : 'vote'} in term ${term} at ${instant(nowMs)}`;
+    if (isLeader) return `${what}, and leads`;
+    if (soon < debt.settlesAtMs) return `${what}, with a new log that waits until ${instant(debt.settlesAtMs)}`;
+    if (asked) return undefined;
+    if (soon < debt.promisedUntilMs) {
+      return `${what}, and has promised ${debt.promisedTo} none until ${instant(debt.promisedUntilMs)}`;
+    }
+    return `${what}, and has to wait until ${instant(debt.waitsUntilMs)} after its start`;
+  }
+
+  #debt(voter: string): Debt {
+    let debt = this.#debts.get(voter);
+    if (debt === undefined) {
+      debt = {
+        rate: this.#rates.get(voter) ?? 1,
+        promisedUntilMs: Number.NEGATIVE_INFINITY,
+        promisedTo: '',
+        waitsUntilMs: Number.NEGATIVE_INFINITY,
+        settlesAtMs: Number.NEGATIVE_INFINITY,
+      };
+      this.#debts.set(voter, debt);
+    }
+    return debt;
+  }
+}
