@@ -22,6 +22,8 @@ type Loss = Extract<WorldEvent, { kind: 'stateChange' }>;
 
 /** Causes that lie with the leader's own user, or its disk. */
 const OWN_CAUSES: ReadonlySet<string> = new Set(['steppedDown', 'closed', 'persistFailed']);
+/** Causes that are in no world of this kind. */
+const NO_CAUSES: ReadonlySet<string> = new Set(['tooManyVoters', 'duplicateId']);
 
 /**
  * A leader that a quorum goes on answering goes on leading, whatever becomes of the others. Its lease does not end before
@@ -137,6 +139,7 @@ export class NoChangeWithoutCause implements Invariant {
     const { by, term, reason } = loss;
     const what = `${by} loses term ${term} at ${instant(world.nowMs)} (${reason})`;
     if (OWN_CAUSES.has(reason)) return undefined;
+    if (NO_CAUSES.has(reason)) return what;
     if (reason === 'leaseExpired') {
       const sentAtMs = this.#reckoning.quorumSentAtMs(by, term);
       const endMs = sentAtMs + (this.#leaseMs.get(by) ?? 0);

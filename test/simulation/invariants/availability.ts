@@ -1,0 +1,140 @@
+import type { HandMadeCase, HandMadeWorld } from './hand-made-world.js';
+
+const surplus = ['n0', 'n1', 'n2'].map((id) => ({ id, observer: false, priority: 1, rate: 1, position: 0 }));
+const CROWD = { cluster: { name: 'crowd', size: 2 }, machines: surplus, harm: 'crowd' } as const;
+
+/** n0 leads term 3 from 0, and n1 answers each heartbeat until `untilMs`. */
+function steady(world: HandMadeWorld, untilMs: number): HandMadeWorld {
+  world.beats('n0', 'n1', 3, 1).answers('n1', 'n0', 3, 1).shows('n1', { term: 3 }).gains('n0', 3);
+  for (let ms = 100, round = 2; ms <= untilMs; ms += 100, round += 1) {
+    world.at(ms).beats('n0', 'n1', 3, round).answers('n1', 'n0', 3, round).steps();
+  }
+  return world;
+}
+
+/** There is a leader, what is said is bounded, and it stays that way. */
+export const AVAILABILITY: readonly HandMadeCase[] = [
+  {
+    invariant: 'nobody leads a crowd',
+    harm: 'three voters of a cluster of two are alive, and one leads',
+    plan: CROWD,
+    bad: (world) => {
+      world.quietSinceMs = 100;
+      world.at(500).happens('started', 'n2').at(2400).gains('n0', 3).at(2501).steps();
+    },
+    says: /^n0 leads at 2501\.0 ms, and 3 voters are alive where the size is 2$/,
+    good: (world) => {
+      world.quietSinceMs = 100;
+      world.at(500).happens('started', 'n2').shows('n2', { condition: 'down' }).at(2501).gains('n0', 3);
+    },
+  },
+  {
+    invariant: 'no leader change without cause',
+    harm: 'a lease runs out that a quorum goes on answering',
+    bad: (world) => steady(world, 1000).at(1020).loses('n0', 3),
+    says: /^n0 loses term 3 at 1020\.0 ms \(leaseExpired\), and a quorum's answers last until 1452\.4 ms$/,
+    good: (world) => steady(world, 1000).at(1453).loses('n0', 3),
+  },
+  {
+    invariant: 'no leader change without cause',
+    harm: 'a newer term begins while a quorum stands by the leader, and dethrones it',
+    bad: (world) =>
+      steady(world, 1000).at(1010).shows('n2', { term: 4 }).at(1020).loses('n0', 3, { reason: 'newerTerm', now: 4 }),
+    says: /^n0 loses term 3 at 1020\.0 ms \(newerTerm\), and a quorum answers it steadily since 200\.0 ms; term 4 began at 1010\.0 ms$/,
+    good: (world) => {
+      // Somebody stood for term 4 before, and was cut off.
+      world.shows('n2', { term: 4 });
+      steady(world, 1000).at(1020).loses('n0', 3, { reason: 'newerTerm', now: 4 });
+    },
+  },
+  {
+    invariant: 'no leader change without cause',
+    harm: 'a leader that nobody has asked to is crowded out of a cluster that is no crowd',
+    bad: (world) => steady(world, 1000).at(1020).loses('n0', 3, { reason: 'tooManyVoters' }),
+    says: /\(tooManyVoters\)/,
+    good: (world) => steady(world, 1000).at(1020).loses('n0', 3, { reason: 'steppedDown' }),
+  },
+  {
+    invariant: 'no leader change without cause',
+    harm: 'a leader is dethroned although its only other voter has answered without a pause',
+    bad: (world) => {
+      steady(world, 2000).shows('n2', { term: 4 }).loses('n0', 3, { reason: 'newerTerm', now: 4 });
+    },
+    says: /\(newerTerm\)/,
+    good: (world) => {
+      // n1 was stopped for a while: what it gave meanwhile nobody knows.
+      steady(world, 1000).happens('stopped', 'n1').at(1300).happens('resumed', 'n1').shows('n2', { term: 4 });
+      world.beats('n0', 'n1', 3, 99).answers('n1', 'n0', 3, 99).loses('n0', 3, { reason: 'newerTerm', now: 4 });
+    },
+  },
+  {
+    invariant: 'a leader after healing',
+    harm: 'nobody leads five election timeouts after the last fault',
+    bad: (world) => {
+      world.quietSinceMs = 1000;
+      world.at(6001).steps();
+    },
+    says: /^nobody is known to all as the leader at 6001\.0 ms, 5001\.0 ms after the last fault$/,
+    good: (world) => {
+      world.quietSinceMs = 1000;
+      world.at(4000).shows('n1', { leader: 'n0' }).shows('n2', { leader: 'n0' }).gains('n0', 3);
+      world.at(6001).tells({ kind: 'end' });
+    },
+  },
+  {
+    invariant: 'a leader after healing',
+    harm: 'one voter never hears of the leader',
+    bad: (world) => {
+      world.quietSinceMs = 1000;
+      world.shows('n1', { leader: 'n0' }).at(2000).gains('n0', 3).at(6001).steps();
+    },
+    says: /^nobody is known to all/,
+    good: (world) => {
+      world.quietSinceMs = 1000;
+      // Two of three are down: nobody can be elected.
+      world.shows('n1', { condition: 'down' }).shows('n2', { condition: 'down' }).at(6001).steps();
+    },
+  },
+  {
+    invariant: 'a leader after healing',
+    harm: 'the leader is gone when the world ends',
+    bad: (world) => {
+      world.quietSinceMs = 0;
+      world.at(10).shows('n1', { leader: 'n0' }).shows('n2', { leader: 'n0' }).gains('n0', 3);
+      world.at(9000).loses('n0', 3).tells({ kind: 'end' });
+    },
+    says: /^nobody is known to all .* at 9000\.0 ms/,
+    good: (world) => {
+      // It had no time to elect anybody.
+      world.quietSinceMs = 8000;
+      world.at(9000).tells({ kind: 'end' });
+    },
+  },
+  {
+    invariant: 'memory is bounded',
+    harm: 'more frames are under way than nodes have anything to say',
+    bad: (world) => {
+      world.inFlight = 200;
+      world.at(3).steps();
+    },
+    says: /^200 frames are under way at 3\.0 ms, and at most 100 should be$/,
+    good: (world) => {
+      world.inFlight = 99;
+      world.pendingTimers = 150;
+      world.steps();
+    },
+  },
+  {
+    invariant: 'memory is bounded',
+    harm: 'timers are left behind',
+    bad: (world) => {
+      world.pendingTimers = 200;
+      world.at(3).steps();
+    },
+    says: /^200 timers wait at 3\.0 ms, and at most 64 should$/,
+    good: (world) => {
+      world.pendingTimers = 64;
+      world.steps();
+    },
+  },
+];
