@@ -2,53 +2,26 @@ import { Ballot, type Recovered } from '../../src/core/ballot.js';
 import type { Outcome } from '../../src/core/effects.js';
 import { Elector } from '../../src/core/elector.js';
 import type { Input } from '../../src/core/inputs.js';
-import { Leadership } from '../../src/core/leadership.js';
 import {
   WithLeaseDuringTransfer,
   WithLeaseFromReceipt,
   WithLeaseResumed,
+  WithLeaseThatTrustsClocks,
   WithOldAnswersCounted,
   WithoutLearningFromRefusals,
   WithoutStartWait,
   WithoutStickiness,
   WithResponsesCounted,
+  WithRoundInNews,
   WithStaleRoundsCounted,
   WithStickinessOfOneTerm,
   WithStickinessThatTakesTerms,
   WithTermsComparedLoosely,
   WithTransferFlagKept,
   WithVoteClearedByHeartbeat,
+  WithVoteForgottenOnRestart,
 } from '../core/twins/without.js';
 import type { MakeElector } from './opened-elector.js';
-
-/** Rule 1: the vote does not survive a restart, the term does. */
-class WithVoteForgottenOnRestart extends Elector {
-  protected override createBallot(recovered: Recovered): Ballot {
-    return new Ballot(this.settings.timings, { ...recovered, votedFor: undefined });
-  }
-}
-
-/** Rule 11: the news of a newer term repeats the old heartbeat's round, and so passes for an answer to a new one. */
-class WithNewsThatCountsAsAnswer extends Elector {
-  override handle(input: Input): Outcome {
-    const outcome = super.handle(input);
-    if (input.kind !== 'message' || input.message.kind !== 'heartbeat') return outcome;
-    const { round } = input.message;
-    const effects = outcome.effects.map((effect) =>
-      effect.kind === 'send' && effect.message.kind === 'heartbeatResponse'
-        ? { ...effect, message: { ...effect.message, round } }
-        : effect,
-    );
-    return { ...outcome, effects };
-  }
-}
-
-/** Rule 8: the lease allows for no drift of the clocks. */
-class WithLeaseThatTrustsClocks extends Elector {
-  protected override createLeadership(): Leadership {
-    return new Leadership(Object.freeze({ ...this.settings, leaseMs: this.settings.timings.electionTimeoutMinMs }));
-  }
-}
 
 /** A ballot that waits for its former self for ever. */
 class AbandonedBallot extends Ballot {
@@ -177,7 +150,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'news of a newer term counted as an answer',
     rule: 11,
-    make: (start) => new WithNewsThatCountsAsAnswer(start),
+    make: (start) => new WithRoundInNews(start),
     configuration: 'delays',
   },
   {

@@ -82,6 +82,13 @@ export class WithoutNewLogWait extends Elector {
   }
 }
 
+/** Rule 1: the vote does not survive a restart, the term does. */
+export class WithVoteForgottenOnRestart extends Elector {
+  protected override createBallot(recovered: Recovered): Ballot {
+    return new Ballot(this.settings.timings, { ...recovered, votedFor: undefined });
+  }
+}
+
 /** A ballot that compares terms with >=: every request of the present term is one of a new term. */
 class TermBlindBallot extends Ballot {
   override couldVoteFor(_candidate: string, term: Term): boolean {
@@ -120,6 +127,13 @@ class ReceiptLeadership extends Leadership {
 export class WithLeaseFromReceipt extends Elector {
   protected override createLeadership(): Leadership {
     return new ReceiptLeadership(this.settings);
+  }
+}
+
+/** Rule 8: the lease allows for no drift of the clocks. */
+export class WithLeaseThatTrustsClocks extends Elector {
+  protected override createLeadership(): Leadership {
+    return new Leadership(Object.freeze({ ...this.settings, leaseMs: this.settings.timings.electionTimeoutMinMs }));
   }
 }
 
