@@ -10,6 +10,8 @@ export interface Plan {
   readonly preVote: boolean;
   readonly network: NetworkPlan;
   readonly disk: DiskPlan;
+  /** How long work under `lead()` takes to end when leadership is handed over; absent where there is no work. */
+  readonly drainMs: number | undefined;
   /** Whether voters refuse candidates whose position is lower than their own (rule 13). */
   readonly comparesPositions: boolean;
   /** What this world does that no rule covers; only what still holds is demanded of it. */
@@ -54,8 +56,9 @@ export interface DiskPlan {
  * - `none`: every invariant is demanded.
  * - `fastClocks`: clocks are off by more than `maxClockDrift`. Leases may overlap; votes and terms stay sound.
  * - `lostDisks`: disks are replaced whoever is away. Terms may be led again or go back; leases never overlap all the same.
+ * - `crowd`: more voters than the cluster's size (rule 3). Nobody leads for long once they hear of each other.
  */
-export type Harm = 'none' | 'fastClocks' | 'lostDisks';
+export type Harm = 'none' | 'fastClocks' | 'lostDisks' | 'crowd';
 
 /**
  * Who is struck: a machine by its id, or by what it is at that moment. `LEADER` is who leads, or led last; `HEIR` is whom
@@ -74,8 +77,11 @@ export type Shape =
   /** Two groups that meet in the centre only. */
   | 'bridge';
 
+/** A fault at its time, in milliseconds since the world began. */
+export type ScheduleItem = Fault & { readonly atMs: number };
+
 /** One thing that happens in a world. `forMs` is how long it lasts; it ends with the quiet at the latest. */
-export type ScheduleItem = { readonly atMs: number } & (
+export type Fault =
   | {
       readonly kind: 'cut';
       readonly from: Whom;
@@ -121,12 +127,12 @@ export type ScheduleItem = { readonly atMs: number } & (
       readonly how: 'close' | 'kill';
       readonly downMs: number;
       readonly everyMs: number;
+      readonly forMs: number;
     }
   /** The application's position moves on (rule 13). */
   | { readonly kind: 'position'; readonly whom: Whom; readonly to: number; readonly forMs: number }
   /** The process dies, and the next one finds an empty disk (rule 7). */
-  | { readonly kind: 'replaceDisk'; readonly whom: Whom; readonly forMs: number }
-);
+  | { readonly kind: 'replaceDisk'; readonly whom: Whom; readonly forMs: number };
 
 export type Death = 'kill' | 'powerCut';
 

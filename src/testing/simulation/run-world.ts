@@ -1,0 +1,95 @@
+import { plannedService } from './default-service.js';
+import { drawPlan } from './draw-plan.js';
+import type { Invariant } from './invariant.js';
+import type { Plan } from './plan.js';
+import type { ServiceFactory } from './service.js';
+import type { Breach, Hearer } from './watch.js';
+import { InvariantViolation, World } from './world.js';
+
+/** Settings of {@link runWorld}. */
+export interface RunOptions {
+  /** The world to run instead of the one that the seed draws; or a change of that one. */
+  readonly plan?: (drawn: Plan) => Plan;
+  /** Which items of the schedule happen, by their index. Default: all. */
+  readonly keep?: readonly number[];
+  /** What runs beside each node. Default: what the plan says. */
+  readonly service?: ServiceFactory;
+  /** Demanded beside the library's own. */
+  readonly invariants?: readonly Invariant[];
+  /** Hear of events. */
+  readonly hearers?: readonly Hearer[];
+  /** Ends the run after so many steps, whatever comes of it. */
+  readonly untilStep?: number;
+}
+
+/** What came of a world. `crash` is an error that no simulated process may throw: a bug of the library or of a service. */
+export type Verdict = 'passed' | 'safety' | 'liveness' | 'crash';
+
+/** How a run ended. */
+export interface WorldReport {
+  readonly plan: Plan;
+  readonly verdict: Verdict;
+  /** What went wrong, unless it passed. */
+  readonly breach: Breach | undefined;
+  readonly steps: number;
+  readonly simulatedMs: number;
+}
+
+/** How long a healed world is watched once everybody knows its leader, in longest election timeouts. */
+const STABLE_TIMEOUTS = 0.5;
+/** How long a healed world may take before its run ends; the invariants of liveness are stricter. */
+const PATIENCE_TIMEOUTS = 8;
+
+/**
+ * Runs the world of one seed from its start to its end: faults as scheduled, then healing, then a leader that stays.
+ * Never rejects for what the world does.
+ */
+export async function runWorld(seed: number, options: RunOptions = {}): Promise<WorldReport> {
+  const { keep, untilStep = Number.POSITIVE_INFINITY } = options;
+  const drawn = drawPlan(seed);
+  const whole = options.plan?.(drawn) ?? drawn;
+  const schedule = keep === undefined ? whole.schedule : keep.flatMap((index) => whole.schedule[index] ?? []);
+  const plan = { ...whole, schedule };
+  const { invariants = [], hearers = [], service = plannedService(plan) } = options;
+  const world = new World({ plan, service, invariants, hearers });
+  const outcome = await play(world, untilStep);
+  return { plan: whole, ...outcome, steps: world.steps, simulatedMs: world.nowMs };
+}
+
+async function play(world: World, untilStep: number): Promise<Pick<WorldReport, 'verdict' | 'breach'>> {
+  try {
+    await playThrough(world, () => world.steps >= untilStep);
+    return { verdict: 'passed', breach: undefined };
+  } catch (cause) {
+    if (cause instanceof InvariantViolation) return { verdict: cause.breach.kind, breach: cause.breach };
+    const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    const { steps: step, nowMs: atMs } = world;
+    return {
+      verdict: 'crash',
+      breach: { kind: 'safety', invariant: 'nothing is thrown', source: 'docs/design.md', text, step, atMs },
+    };
+  } finally {
+    world.abandon();
+  }
+}
+
+/** @param isCut whether the run is to end now. */
+async function playThrough(world: World, isCut: () => boolean): Promise<void> {
+  const { schedule, quietAtMs, timings } = world.plan;
+  const until = async (atMs: number, condition = (): boolean => false): Promise<boolean> => {
+    await world.until(() => isCut() || condition() || world.nowMs >= atMs, Math.max(0, atMs - world.nowMs));
+    return !isCut();
+  };
+  world.startAll();
+  for (const { atMs, ...fault } of schedule) {
+    if (!(await until(atMs))) return;
+    world.strike(fault);
+  }
+  if (!(await until(quietAtMs))) return;
+  await world.quieten();
+  const { electionTimeoutMaxMs } = timings;
+  const limitMs = world.nowMs + PATIENCE_TIMEOUTS * electionTimeoutMaxMs;
+  if (!(await until(limitMs, () => world.agreedLeader !== undefined))) return;
+  if (!(await until(world.nowMs + STABLE_TIMEOUTS * electionTimeoutMaxMs))) return;
+  world.end();
+}
