@@ -31,8 +31,8 @@ export class MemoryIsBounded implements Invariant {
       if (item.kind === 'freeze') frozenMs = Math.max(frozenMs, item.forMs);
     }
     const intervals = 1 + (slowestMs + frozenMs) / timings.requestIntervalMs;
-    // Every frame may be repeated once.
-    this.#mostFrames = 2 * machines.length * (machines.length - 1) * FRAMES_AN_INTERVAL * intervals;
+    // Every frame may be repeated once; a process speaks to its own id as well (rule 4).
+    this.#mostFrames = 2 * machines.length ** 2 * FRAMES_AN_INTERVAL * intervals;
     this.#mostTimersBeside = machines.length * TIMERS_A_MACHINE + schedule.length * 2 + TIMERS_OF_THE_WORLD;
   }
 
