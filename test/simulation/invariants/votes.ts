@@ -152,8 +152,17 @@ export const VOTES: readonly HandMadeCase[] = [
     invariant: 'terms grow slowly',
     harm: 'without pre-vote, terms are raised faster than a candidacy lasts',
     plan: { preVote: false },
-    bad: (world) => world.asksForVote('n0', 'n1', 3).at(100).asksForVote('n0', 'n1', 4),
-    says: /^n0 campaigns in term 4 at 100\.0 ms, 100\.0 ms after its last campaign$/,
-    good: (world) => world.asksForVote('n0', 'n1', 3).at(460).asksForVote('n0', 'n1', 4),
+    bad: (world) =>
+      world
+        .happens('started', 'n0')
+        .at(500)
+        .asksForVote('n0', 'n1', 3)
+        .at(800)
+        .asksForVote('n0', 'n1', 4)
+        .at(900)
+        .asksForVote('n0', 'n1', 5),
+    says: /^n0 campaigns in term 5 at 900\.0 ms, the 3th time in 900\.0 ms$/,
+    good: (world) =>
+      world.happens('started', 'n0').at(900).asksForVote('n0', 'n1', 3).at(910).asksForVote('n0', 'n1', 4),
   },
 ];

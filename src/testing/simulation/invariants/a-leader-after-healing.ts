@@ -1,14 +1,19 @@
 import { quorumSize } from '../../../core/quorum.js';
 import type { Invariant, WorldEvent, WorldView } from '../invariant.js';
-import type { Plan } from '../plan.js';
+import { type Plan, WRITE_STEPS } from '../plan.js';
 import { type GroundRules, instant, quorumsOverlap } from './ground-rules.js';
 
-/** How many times the longest election timeout a healed world takes, at most, to agree on a leader. */
-export const HEALING_TIMEOUTS = 5;
+/** How many elections a healed world takes, at most, to agree on a leader. */
+export const HEALING_ELECTIONS = 5;
+/** Pre-vote, vote and first heartbeat, each there and back. */
+const MESSAGES = 6;
+/** The candidate's and the voter's, of which each has {@link WRITE_STEPS} steps. */
+const WRITES = 2;
 
 /**
- * Once no fault is left, a leader is there within {@link HEALING_TIMEOUTS} of the longest election timeout, and all that run
- * know it: provided that a quorum of voters runs, and one of them may lead. It is there when the world ends, too.
+ * Once no fault is left, a leader is there within {@link HEALING_ELECTIONS} times what the slowest election takes, the longest
+ * election timeout included, and all that run know it: provided that a quorum of voters runs, and one of them may lead. It
+ * is there when the world ends, too.
  *
  * Source: diss. 3.9, availability; rules 5 to 7.
  */
@@ -22,9 +27,10 @@ export class ALeaderAfterHealing implements Invariant {
   readonly #witnesses: ReadonlySet<string>;
   #agreed = false;
 
-  constructor({ size, timings, voters }: GroundRules) {
+  constructor({ size, timings, voters }: GroundRules, { network, disk }: Plan) {
     this.#quorum = quorumSize(size);
-    this.#withinMs = HEALING_TIMEOUTS * timings.electionTimeoutMaxMs;
+    const electionMs = MESSAGES * network.delayMs[1] + WRITES * WRITE_STEPS * disk.stepMs;
+    this.#withinMs = HEALING_ELECTIONS * (timings.electionTimeoutMaxMs + electionMs);
     this.#witnesses = new Set(voters.filter(({ priority }) => priority === 0).map(({ id }) => id));
   }
 

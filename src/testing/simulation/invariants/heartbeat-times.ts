@@ -1,7 +1,11 @@
+import type { Heartbeat } from '../../../core/messages.js';
+
 /** How many rounds of a leader are remembered: more than it sends in any lease. */
 const ROUNDS_KEPT = 256;
 
 interface Leader {
+  /** A process whose disk was lost may lead a term that a former one has led: its rounds begin anew. */
+  incarnation: number;
   term: number;
   newestRound: number;
   readonly sentAtMs: Float64Array;
@@ -12,14 +16,15 @@ export class HeartbeatTimes {
   readonly #leaders = new Map<string, Leader>();
 
   /** A heartbeat leaves: of the many that carry one round, the first counts. */
-  note(id: string, term: number, round: number, nowMs: number): void {
+  note({ leader: id, term, round, incarnation }: Heartbeat, nowMs: number): void {
     let leader = this.#leaders.get(id);
     if (leader === undefined) {
-      leader = { term, newestRound: 0, sentAtMs: new Float64Array(ROUNDS_KEPT) };
+      leader = { incarnation, term, newestRound: 0, sentAtMs: new Float64Array(ROUNDS_KEPT) };
       this.#leaders.set(id, leader);
     }
-    if (leader.term !== term) {
+    if (leader.term !== term || leader.incarnation !== incarnation) {
       leader.term = term;
+      leader.incarnation = incarnation;
       leader.newestRound = 0;
     }
     if (round <= leader.newestRound) return;

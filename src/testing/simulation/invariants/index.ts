@@ -44,7 +44,7 @@ export function everyInvariant(plan: Plan): readonly Invariant[] {
     new WitnessesNeverStand(rules),
     new NothingImpossibleReported(rules),
     new NoChangeWithoutCause(rules),
-    new ALeaderAfterHealing(rules),
+    new ALeaderAfterHealing(rules, plan),
     new MemoryIsBounded(plan),
   ];
 }

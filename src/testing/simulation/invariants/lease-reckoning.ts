@@ -1,3 +1,4 @@
+import type { Heartbeat } from '../../../core/messages.js';
 import { quorumSize, reachedBy } from '../../../core/quorum.js';
 import type { WorldEvent } from '../invariant.js';
 import { HeartbeatTimes } from './heartbeat-times.js';
@@ -9,6 +10,7 @@ interface Answers {
 }
 
 interface Leader {
+  incarnation: number;
   term: number;
   quorumRound: number;
   quorumSentAtMs: number;
@@ -31,8 +33,10 @@ export class LeaseReckoning {
 
   observe(event: WorldEvent, nowMs: number): void {
     if (event.kind === 'sent') {
-      const { message, from } = event;
-      if (message.kind === 'heartbeat') this.#sent.note(from, message.term, message.round, nowMs);
+      const { message } = event;
+      if (message.kind !== 'heartbeat') return;
+      this.#sent.note(message, nowMs);
+      this.#begin(message);
     } else if (event.kind === 'delivered') {
       const { message, to } = event;
       if (message.kind === 'heartbeatResponse') this.#answer(to, message.term, message.round, message.voter);
@@ -48,7 +52,8 @@ export class LeaseReckoning {
   #answer(id: string, term: number, round: number, voter: string): void {
     const sentAtMs = this.#sent.sentAtMs(id, term, round);
     if (sentAtMs === Number.NEGATIVE_INFINITY) return;
-    const leader = this.#leader(id, term);
+    const leader = this.#leaders.get(id);
+    if (leader === undefined) return;
     let answers = leader.answers.find((known) => known.voter === voter);
     if (answers === undefined) {
       answers = { voter, answeredRound: 0 };
@@ -62,17 +67,11 @@ export class LeaseReckoning {
     leader.quorumSentAtMs = this.#sent.sentAtMs(id, term, quorumRound);
   }
 
-  #leader(id: string, term: number): Leader {
-    let leader = this.#leaders.get(id);
-    if (leader === undefined) {
-      leader = { term, quorumRound: 0, quorumSentAtMs: Number.NEGATIVE_INFINITY, answers: [] };
-      this.#leaders.set(id, leader);
-    } else if (leader.term !== term) {
-      leader.term = term;
-      leader.quorumRound = 0;
-      leader.quorumSentAtMs = Number.NEGATIVE_INFINITY;
-      leader.answers.length = 0;
-    }
-    return leader;
+  /** A process that has not led this term before leads it from now on. */
+  #begin({ leader: id, term, incarnation }: Heartbeat): void {
+    const leader = this.#leaders.get(id);
+    if (leader?.term === term && leader.incarnation === incarnation) return;
+    const quorumSentAtMs = Number.NEGATIVE_INFINITY;
+    this.#leaders.set(id, { incarnation, term, quorumRound: 0, quorumSentAtMs, answers: [] });
   }
 }

@@ -6,6 +6,8 @@ import { instant } from './ground-rules.js';
 const FRAMES_AN_INTERVAL = 8;
 /** A process has one timer for its rules, one turn of the event loop to come, a write to wait for, and a driver's. */
 const TIMERS_A_MACHINE = 16;
+/** While these last, frames pile up: at a frozen broker, or before a process that stands still. */
+const HOLDING: ReadonlySet<string> = new Set(['freeze', 'pause', 'suspend']);
 /** The world's own: its next fault, its end. */
 const TIMERS_OF_THE_WORLD = 16;
 
@@ -25,23 +27,23 @@ export class MemoryIsBounded implements Invariant {
 
   constructor({ machines, timings, network, schedule }: Plan) {
     let slowestMs = network.delayMs[1];
-    let frozenMs = 0;
+    let heldMs = 0;
     for (const item of schedule) {
       if (item.kind === 'storm') slowestMs = Math.max(slowestMs, item.network.delayMs[1]);
-      if (item.kind === 'freeze') frozenMs = Math.max(frozenMs, item.forMs);
+      if (HOLDING.has(item.kind) && 'forMs' in item) heldMs += item.forMs;
     }
-    const intervals = 1 + (slowestMs + frozenMs) / timings.requestIntervalMs;
+    const intervals = 1 + (slowestMs + heldMs) / timings.requestIntervalMs;
     // Every frame may be repeated once; a process speaks to its own id as well (rule 4).
-    this.#mostFrames = 2 * machines.length ** 2 * FRAMES_AN_INTERVAL * intervals;
+    this.#mostFrames = Math.ceil(2 * machines.length ** 2 * FRAMES_AN_INTERVAL * intervals);
     this.#mostTimersBeside = machines.length * TIMERS_A_MACHINE + schedule.length * 2 + TIMERS_OF_THE_WORLD;
   }
 
   observe(_event: WorldEvent, { inFlight, pendingTimers, nowMs }: WorldView): string | undefined {
     if (inFlight > this.#mostFrames) {
-      return `${inFlight} frames are under way at ${instant(nowMs)}, and at most ${Math.ceil(this.#mostFrames)} should be`;
+      return `${inFlight} frames are under way at ${instant(nowMs)}, and at most ${this.#mostFrames} should be`;
     }
-    // Frames that a frozen broker holds, or a stopped process has not read, wait on no clock.
-    const mostTimers = inFlight + this.#mostTimersBeside;
+    // What a stopped process has not read is under way no more, and waits in its event loop when it goes on.
+    const mostTimers = this.#mostFrames + this.#mostTimersBeside;
     if (pendingTimers <= mostTimers) return undefined;
     return `${pendingTimers} timers wait at ${instant(nowMs)}, and at most ${mostTimers} should`;
   }

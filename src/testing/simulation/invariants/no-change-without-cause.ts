@@ -16,6 +16,9 @@ interface Reign {
   readonly term: number;
   readonly sinceMs: number;
   readonly followers: Map<string, Follower>;
+  /** The newest heartbeat that a quorum answered before the lease was over, and until when that makes it last. */
+  sentAtMs: number;
+  leaseEndMs: number;
 }
 
 type Loss = Extract<WorldEvent, { kind: 'stateChange' }>;
@@ -85,6 +88,7 @@ export class NoChangeWithoutCause implements Invariant {
       case 'sent':
       case 'delivered':
         this.#reckoning.observe(event, nowMs);
+        if (event.kind === 'delivered' && event.message.kind === 'heartbeatResponse') this.#prolong(event.to, nowMs);
         if (event.kind === 'sent' && event.message.kind === 'heartbeatResponse' && event.message.round > 0) {
           this.#onAnswer(event.to, event.message.term, event.from, nowMs);
         }
@@ -104,7 +108,7 @@ export class NoChangeWithoutCause implements Invariant {
         const reign = this.#reigns.get(event.by);
         this.#reigns.delete(event.by);
         if (event.to === 'LEADER') {
-          this.#reigns.set(event.by, { term: event.term, sinceMs: nowMs, followers: new Map() });
+          this.#reigns.set(event.by, this.#begin(event, nowMs));
         }
         return event.from === 'LEADER' && reign !== undefined ? this.#judge(event, reign, world) : undefined;
       }
@@ -135,16 +139,29 @@ export class NoChangeWithoutCause implements Invariant {
     follower.lastAnswerMs = nowMs;
   }
 
+  #begin({ by, term }: { readonly by: string; readonly term: number }, sinceMs: number): Reign {
+    const sentAtMs = this.#reckoning.quorumSentAtMs(by, term);
+    return { term, sinceMs, followers: new Map(), sentAtMs, leaseEndMs: sentAtMs + (this.#leaseMs.get(by) ?? 0) };
+  }
+
+  /** An answer has arrived. A lease that has lapsed meanwhile is not revived by it (rule 8). */
+  #prolong(leader: string, nowMs: number): void {
+    const reign = this.#reigns.get(leader);
+    if (reign === undefined || nowMs >= reign.leaseEndMs) return;
+    reign.sentAtMs = this.#reckoning.quorumSentAtMs(leader, reign.term);
+    reign.leaseEndMs = reign.sentAtMs + (this.#leaseMs.get(leader) ?? 0);
+  }
+
   #judge(loss: Loss, reign: Reign, world: WorldView): string | undefined {
     const { by, term, reason } = loss;
     const what = `${by} loses term ${term} at ${instant(world.nowMs)} (${reason})`;
     if (OWN_CAUSES.has(reason)) return undefined;
     if (NO_CAUSES.has(reason)) return what;
     if (reason === 'leaseExpired') {
-      const sentAtMs = this.#reckoning.quorumSentAtMs(by, term);
-      const endMs = sentAtMs + (this.#leaseMs.get(by) ?? 0);
-      if (this.#others === 0 || sentAtMs <= this.#disturbedAtMs || endMs <= world.nowMs + ROUNDING_MS) return undefined;
-      return `${what}, and a quorum's answers last until ${instant(endMs)}`;
+      const { sentAtMs, leaseEndMs } = reign;
+      if (this.#others === 0 || sentAtMs <= this.#disturbedAtMs || leaseEndMs <= world.nowMs + ROUNDING_MS)
+        return undefined;
+      return `${what}, and a quorum's answers last until ${instant(leaseEndMs)}`;
     }
     if (!this.#preVote) return undefined;
     const steadySinceMs = this.#steadySinceMs(reign, world.nowMs);

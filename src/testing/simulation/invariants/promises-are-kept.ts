@@ -66,7 +66,7 @@ export class PromisesAreKept implements Invariant {
   #onSent({ message, from, to }: Extract<WorldEvent, { message: Message }>, world: WorldView): string | undefined {
     switch (message.kind) {
       case 'heartbeat':
-        this.#sent.note(from, message.term, message.round, world.nowMs);
+        this.#sent.note(message, world.nowMs);
         return undefined;
       case 'heartbeatResponse': {
         const debt = this.#debt(from);

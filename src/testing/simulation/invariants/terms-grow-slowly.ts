@@ -8,15 +8,16 @@ interface Asker {
   /** The question of its present pre-vote round, and who has granted it. */
   question: PreVoteRequest | undefined;
   readonly grants: Set<string>;
-  /** Its newest campaign. */
+  /** Its newest campaign, and how many there were in this process's life. */
   term: number;
-  atMs: number;
+  campaigns: number;
+  startedAtMs: number;
 }
 
 /**
  * Nobody raises the term alone. With pre-vote a campaign needs a quorum that would vote, in one round of asking, so a node
- * that is cut off stays in its term for as long as the cut lasts. Without it a node raises its term once a candidacy, and
- * no faster. A campaign in an outgoing leader's name raises it once for each leader.
+ * that is cut off stays in its term for as long as the cut lasts. Without it a process raises its term once a candidacy,
+ * and no faster. A campaign in an outgoing leader's name raises it once for each leader.
  *
  * Source: rules 5 and 6; diss. 9.6.
  */
@@ -24,7 +25,7 @@ export class TermsGrowSlowly implements Invariant {
   readonly name = 'terms grow slowly';
   readonly source = 'rule 6; diss. 9.6';
   readonly kind = 'safety';
-  readonly hears = ['sent'] as const;
+  readonly hears = ['started', 'sent'] as const;
   readonly #askers = new Map<string, Asker>();
   readonly #quorum: number;
   readonly #preVote: boolean;
@@ -37,6 +38,11 @@ export class TermsGrowSlowly implements Invariant {
   }
 
   observe(event: WorldEvent, { nowMs }: WorldView): string | undefined {
+    if (event.kind === 'started') {
+      const asker = this.#asker(event.by);
+      asker.campaigns = 0;
+      asker.startedAtMs = nowMs;
+    }
     if (event.kind !== 'sent') return undefined;
     const { message, from, to } = event;
     switch (message.kind) {
@@ -59,7 +65,6 @@ export class TermsGrowSlowly implements Invariant {
         if (asker.term === message.term) return undefined;
         const breach = message.leadershipTransfer ? undefined : this.#campaign(asker, message.term, nowMs);
         asker.term = message.term;
-        asker.atMs = nowMs;
         return breach === undefined
           ? undefined
           : `${from} campaigns in term ${message.term} at ${instant(nowMs)}, ${breach}`;
@@ -69,19 +74,23 @@ export class TermsGrowSlowly implements Invariant {
     }
   }
 
-  #campaign({ question, grants, atMs }: Asker, term: number, nowMs: number): string | undefined {
+  #campaign(asker: Asker, term: number, nowMs: number): string | undefined {
+    asker.campaigns += 1;
+    const { question, grants, campaigns, startedAtMs } = asker;
     if (this.#preVote) {
       const count = 1 + (question?.term === term ? grants.size : 0);
       return count < this.#quorum ? `with the pre-votes of ${count} of ${this.#quorum} voters` : undefined;
     }
-    const agoMs = nowMs - atMs;
-    return agoMs + ROUNDING_MS < this.#candidacyMs ? `${instant(agoMs)} after its last campaign` : undefined;
+    // Counted from its start, since each may have waited for the disk before it was seen.
+    const aliveMs = nowMs - startedAtMs;
+    if (aliveMs + ROUNDING_MS >= (campaigns - 1) * this.#candidacyMs) return undefined;
+    return `the ${campaigns}th time in ${instant(aliveMs)}`;
   }
 
   #asker(id: string): Asker {
     let asker = this.#askers.get(id);
     if (asker === undefined) {
-      asker = { question: undefined, grants: new Set(), term: -1, atMs: Number.NEGATIVE_INFINITY };
+      asker = { question: undefined, grants: new Set(), term: -1, campaigns: 0, startedAtMs: Number.NEGATIVE_INFINITY };
       this.#askers.set(id, asker);
     }
     return asker;
