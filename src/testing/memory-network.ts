@@ -4,7 +4,7 @@ import type { Rng } from '../core/random.js';
 import { encodeFrame } from '../drivers/wire/codec.js';
 import { type Clock, systemClock } from '../node/clock.js';
 import { Cuts, type Direction } from './cuts.js';
-import type { DropReason, FrameCounts, FrameEvent, FrameFacts } from './frame-event.js';
+import type { DropReason, FrameCounts, FrameEvent } from './frame-event.js';
 import { type Chained, FrameQueue } from './frame-queue.js';
 import { ConditionTable, drawDelay, type LinkConditions } from './link-conditions.js';
 import { seededRng } from './random.js';
@@ -277,30 +277,31 @@ export class MemoryNetwork {
       this.#drop(frame, 'cut');
       return;
     }
-    const receivers = [...(this.#clusters.get(cluster)?.get(to) ?? [])].filter((process) => process !== except);
-    if (receivers.length === 0) {
+    const namesakes = this.#clusters.get(cluster)?.get(to);
+    if (namesakes === undefined || (namesakes.size === 1 && except !== undefined && namesakes.has(except))) {
       this.#drop(frame, 'noReceiver');
       return;
     }
     this.#delivered += 1;
     this.#tell('delivered', frame);
-    for (const { receive } of receivers) receive(bytes);
+    // Copied: whoever receives may attach or detach a process.
+    for (const process of namesakes.size === 1 ? namesakes : [...namesakes]) {
+      if (process !== except) process.receive(bytes);
+    }
   }
 
   #drop(frame: Frame, reason: DropReason): void {
     this.#dropped += 1;
     if (this.#taps.size === 0) return;
-    const event: FrameEvent = { kind: 'dropped', reason, ...this.#facts(frame) };
+    const { cluster, from, to, bytes } = frame;
+    const event: FrameEvent = { kind: 'dropped', reason, atMs: this.#clock.nowMs(), cluster, from, to, bytes };
     for (const tap of this.#taps) tap(event);
   }
 
   #tell(kind: 'sent' | 'delivered', frame: Frame): void {
     if (this.#taps.size === 0) return;
-    const event: FrameEvent = { kind, ...this.#facts(frame) };
+    const { cluster, from, to, bytes } = frame;
+    const event: FrameEvent = { kind, atMs: this.#clock.nowMs(), cluster, from, to, bytes };
     for (const tap of this.#taps) tap(event);
-  }
-
-  #facts({ cluster, from, to, bytes }: Frame): FrameFacts {
-    return { atMs: this.#clock.nowMs(), cluster, from, to, bytes };
   }
 }

@@ -71,8 +71,9 @@ class ScheduleDraw {
   draw(): { readonly schedule: readonly ScheduleItem[]; readonly quietAtMs: number } {
     const items: ScheduleItem[] = [];
     const lots = this.#lots;
-    // Either from the very start, or once somebody leads, which takes new logs electionTimeoutMax and a round.
-    let atMs = lots.chance(0.2) ? 0 : this.#maxMs * (1.1 + lots.upTo(0.3));
+    // Either from the very start, or once somebody leads, which takes new logs electionTimeoutMax, kept ones less.
+    const isNew = this.#ground.machines.some(({ logTerm }) => logTerm === undefined);
+    let atMs = lots.chance(0.2) ? 0 : (isNew ? this.#maxMs : this.#minMs) * (1.1 + lots.upTo(0.3));
     if (this.#ground.harm === 'none' && lots.chance(0.04)) atMs = this.#replaceDiskInPeace(items, atMs);
     const endMs = atMs + this.#maxMs * lots.between(1.2, 3);
     while (atMs < endMs) {

@@ -1,6 +1,7 @@
 import { GraftError } from '../../core/errors.js';
+import { parseNodeId } from '../../core/names.js';
 import type { State } from '../../core/roles.js';
-import { decodeLog, NEW_STATE } from '../../log/envelope.js';
+import { decodeLog, encodeLog, NEW_STATE } from '../../log/envelope.js';
 import type { DurableState } from '../../log/term-log.js';
 import { causeText } from '../../node/cause-text.js';
 import type { Clock } from '../../node/clock.js';
@@ -62,6 +63,16 @@ export class Machine implements MemberView {
     this.position = plan.position;
     this.#ports = ports;
     this.#disk = new SimulatedDisk(derivedRng(seed, `disk ${plan.id}`));
+    if (plan.logTerm !== undefined && !plan.observer) {
+      const state: DurableState = {
+        term: plan.logTerm,
+        votedFor: undefined,
+        nodeId: parseNodeId(plan.id),
+        isNew: false,
+      };
+      this.#disk.install(LOG_PATH, encodeLog(state));
+      this.#durable = state;
+    }
     this.writes = new WriteFaults(disk, derivedRng(seed, `writes ${plan.id}`));
   }
 

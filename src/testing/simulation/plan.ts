@@ -33,6 +33,8 @@ export interface MachinePlan {
   readonly rate: number;
   /** The application's position at the start (rule 13). */
   readonly position: number;
+  /** The term in the log that it starts with; absent for a new log, which owes the longer wait (rule 7). */
+  readonly logTerm?: number | undefined;
 }
 
 /** The everyday weather of every link. */

@@ -40,6 +40,13 @@ export class SimulatedDisk {
     return inode?.synced ?? NOTHING;
   }
 
+  /** Puts a file on the disk for good. */
+  install(path: string, bytes: Uint8Array): void {
+    const inode = { cached: bytes, synced: bytes };
+    this.#cached.set(path, inode);
+    this.#durable.set(path, inode);
+  }
+
   /** The calls of one process; `passage` decides when each step is done, if ever. */
   mount(passage: Passage): LogFileSystem {
     return {
