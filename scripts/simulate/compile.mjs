@@ -1,38 +1,28 @@
-// Compiles src and the simulator's command for `npm run simulate`, once per content; and copies of it in which the core's
-// elector has a deliberate bug. A bug is a module `test/simulation/bugs/<name>.ts` that exports a subclass of the real
-// elector as `Elector`. Only in the copy that bears its name is it put in the real one's place, so that whole nodes run it.
+// Compiles src and the simulator's command for `npm run simulate`, once per content; and copies of it in which one class of
+// src has a deliberate bug (test/simulation/bugs/bugs.ts). Only in the copy that bears the bug's name is a subclass put in
+// the real one's place, so that whole nodes run it.
 import { execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const project = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const cache = join(project, 'node_modules/.cache/graft-election-simulation');
 const PARTS = ['src', 'test/simulation/world', 'test/simulation/bugs', 'test/core/twins'];
-/** Code that stands upon the real elector, whichever elector the nodes run. */
+/** Code that stands upon the real classes, whichever the nodes run. */
 const UPON_THE_SOUND = ['test/simulation/bugs', 'test/core/twins'];
 
 /**
  * The folder with the compiled simulator, `src/` and `test/simulation/` below it.
- * @param {{ readonly bug?: string }} [options] `bug` names a module of test/simulation/bugs: nodes then have its elector.
+ * @param {{ readonly bug?: import('../../test/simulation/bugs/bugs.js').Bug }} [options] nodes then have that bug.
  * @returns {string} its path.
  */
 export function compiledSimulation({ bug } = {}) {
   const sources = readSources();
   const sound = once(join(cache, hashOf(sources)), (draft) => compile(draft, sources));
   if (bug === undefined) return sound;
-  if (!existsSync(join(sound, `test/simulation/bugs/${bug}.js`))) throw new Error(`there is no bug named ${bug}`);
-  return once(`${sound}-${bug}`, (draft) => infest(draft, sound, bug));
+  return once(`${sound}-${bug.by.className}`, (draft) => infest(draft, sound, bug));
 }
 
 /** Whoever is first puts the finished folder in its place; the others find it there, with the same content. */
@@ -82,17 +72,20 @@ function compile(draft, sources) {
   execFileSync(process.execPath, [tsc, '-p', join(draft, 'tsconfig.emit.json')], { stdio: 'inherit' });
 }
 
-function infest(draft, sound, bug) {
+function infest(draft, sound, { replaces, by }) {
   cpSync(sound, draft, { recursive: true });
-  renameSync(join(draft, 'src/core/elector.js'), join(draft, 'src/core/elector-sound.js'));
+  const sealed = `${replaces.module}-sound`;
+  renameSync(join(draft, `${replaces.module}.js`), join(draft, `${sealed}.js`));
   writeFileSync(
-    join(draft, 'src/core/elector.js'),
-    `export * from './elector-sound.js';\nexport { Elector } from '../../test/simulation/bugs/${bug}.js';\n`,
+    join(draft, `${replaces.module}.js`),
+    `export * from './${basename(sealed)}.js';\n` +
+      `export { ${by.className} as ${replaces.className} } from '${relative(dirname(replaces.module), by.module)}.js';\n`,
   );
+  const [real, kept] = [replaces.module, sealed].map((module) => `/${relative('src', module)}.js`);
   for (const part of UPON_THE_SOUND) {
     for (const name of readdirSync(join(draft, part)).filter((each) => each.endsWith('.js'))) {
       const path = join(draft, part, name);
-      writeFileSync(path, readFileSync(path, 'utf8').replaceAll('/core/elector.js', '/core/elector-sound.js'));
+      writeFileSync(path, readFileSync(path, 'utf8').replaceAll(real, kept));
     }
   }
 }

@@ -51,6 +51,8 @@ export type WorldEvent =
   /** The bytes on the disk are now these: told when they would survive a crash, whether or not the node was told so. */
   | { readonly kind: 'durable'; readonly by: string; readonly state: DurableState }
   | { readonly kind: 'saveFailed'; readonly by: string }
+  /** The application's hook refused a candidate for its position (rule 13). */
+  | { readonly kind: 'positionRefused'; readonly by: string }
   | {
       readonly kind: 'sent' | 'delivered' | 'lost';
       readonly from: string;

@@ -276,8 +276,11 @@ export class Machine implements MemberView {
         own?.asyncError?.(error);
       },
       currentState: () => own?.currentState?.() ?? (plan.comparesPositions ? Uint8Array.of(this.position) : undefined),
-      grantVote: (position) =>
-        (own?.grantVote?.(position) ?? true) && (!plan.comparesPositions || (position[0] ?? 0) >= this.position),
+      grantVote: (position) => {
+        const isBehind = plan.comparesPositions && (position[0] ?? 0) < this.position;
+        if (isBehind && isAlive()) tell({ kind: 'positionRefused', by });
+        return !isBehind && (own?.grantVote?.(position) ?? true);
+      },
     };
   }
 

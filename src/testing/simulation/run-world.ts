@@ -31,6 +31,8 @@ export interface WorldReport {
   readonly verdict: Verdict;
   /** What went wrong, unless it passed. */
   readonly breach: Breach | undefined;
+  /** Names of invariants that were broken as its plan expects. */
+  readonly harms: readonly string[];
   readonly steps: number;
   readonly simulatedMs: number;
 }
@@ -53,7 +55,7 @@ export async function runWorld(seed: number, options: RunOptions = {}): Promise<
   const { invariants = [], hearers = [], service = plannedService(plan) } = options;
   const world = new World({ plan, service, invariants, hearers });
   const outcome = await play(world, untilStep);
-  return { plan: whole, ...outcome, steps: world.steps, simulatedMs: world.nowMs };
+  return { plan: whole, ...outcome, harms: world.harms, steps: world.steps, simulatedMs: world.nowMs };
 }
 
 async function play(world: World, untilStep: number): Promise<Pick<WorldReport, 'verdict' | 'breach'>> {

@@ -21,10 +21,16 @@ export interface Hearer {
 export class Watch {
   readonly #invariants = new Map<WorldEvent['kind'], Invariant[]>();
   readonly #hearers = new Map<WorldEvent['kind'], Hearer[]>();
+  /** Names of the invariants that were broken in a world that need not keep them. */
+  readonly harms = new Set<string>();
   breach: Breach | undefined;
   step = 0;
+  readonly #expected: ReadonlySet<Invariant>;
 
-  constructor(invariants: readonly Invariant[], hearers: readonly Hearer[]) {
+  /** @param expected invariants that this world need not keep: a breach is noted, and ends nothing. */
+  constructor(demanded: readonly Invariant[], expected: readonly Invariant[], hearers: readonly Hearer[]) {
+    this.#expected = new Set(expected);
+    const invariants = [...demanded, ...expected];
     for (const kind of EVENT_KINDS) {
       const wanted = invariants.filter(({ hears }) => hears.includes(kind));
       if (wanted.length > 0) this.#invariants.set(kind, wanted);
@@ -47,7 +53,8 @@ export class Watch {
       const text = invariant.observe(event, world);
       if (text === undefined) continue;
       const { kind, name, source } = invariant;
-      this.breach ??= { kind, invariant: name, source, text, step: this.step, atMs: world.nowMs };
+      if (this.#expected.has(invariant)) this.harms.add(name);
+      else this.breach ??= { kind, invariant: name, source, text, step: this.step, atMs: world.nowMs };
     }
   }
 }
@@ -65,6 +72,7 @@ const EVENT_KINDS: readonly WorldEvent['kind'][] = [
   'error',
   'durable',
   'saveFailed',
+  'positionRefused',
   'sent',
   'delivered',
   'lost',

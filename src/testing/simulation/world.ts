@@ -9,7 +9,7 @@ import { type CalmPlanOptions, calmPlan } from './calm-plan.js';
 import { derivedRng } from './derived-rng.js';
 import { Faults } from './faults.js';
 import type { Invariant, MemberView, WorldEvent, WorldView } from './invariant.js';
-import { allInvariants } from './invariants/index.js';
+import { everyInvariant } from './invariants/index.js';
 import { Machine } from './machine.js';
 import type { Fault, Plan } from './plan.js';
 import type { ServiceFactory } from './service.js';
@@ -79,7 +79,10 @@ export class World implements WorldView {
     };
     const ports = { plan, clock: this.clock, network: this.network, service, tell, broken };
     for (const machine of plan.machines) this.#members.set(machine.id, new Machine(machine, ports));
-    this.#watch = new Watch([...allInvariants(plan), ...invariants], hearers);
+    const own = everyInvariant(plan);
+    const isDemanded = (invariant: Invariant): boolean => invariant.holdsIn?.(plan) ?? true;
+    const expected = own.filter((invariant) => !isDemanded(invariant));
+    this.#watch = new Watch([...own.filter(isDemanded), ...invariants], expected, hearers);
     this.#faults = new Faults({
       plan,
       clock: this.clock,
@@ -123,6 +126,11 @@ export class World implements WorldView {
   /** What has gone wrong, if anything. */
   get breach(): Breach | undefined {
     return this.#watch.breach;
+  }
+
+  /** Names of invariants that were broken, in a world whose plan expects that harm. */
+  get harms(): readonly string[] {
+    return [...this.#watch.harms];
   }
 
   /** Who leads at this instant, by the nodes' own clocks. */
