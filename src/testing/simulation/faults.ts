@@ -119,7 +119,10 @@ export class Faults {
   // ---------------------------------------------------------------- links
 
   #cut({ from, to, ways }: Of<'cut'>): () => void {
-    const direction = { from: this.#machine(from).id, to: this.#machine(to).id };
+    const source = this.#machine(from);
+    // Two ways to say who may name one machine: then the link is one to somebody else.
+    const other = [this.#machine(to), ...this.#site.machines.values()].find((machine) => machine !== source);
+    const direction = { from: source.id, to: other?.id ?? source.id };
     const back = { from: direction.to, to: direction.from };
     return this.#cuts.cut(ways === 'both' ? [direction, back] : [direction]);
   }

@@ -39,6 +39,8 @@ export interface WorldReport {
 
 /** How long a healed world is watched once everybody knows its leader, in longest election timeouts. */
 const STABLE_TIMEOUTS = 0.5;
+/** How long words said in a storm are under way at most, and whatever else healing takes. */
+const HEALING_MS = 60_000;
 /** How long a healed world may take before its run ends; the invariants of liveness are stricter. */
 const PATIENCE_TIMEOUTS = 8;
 
@@ -88,10 +90,12 @@ async function playThrough(world: World, isCut: () => boolean): Promise<void> {
     world.strike(fault);
   }
   if (!(await until(quietAtMs))) return;
-  await world.quieten();
+  world.heal();
+  if (!(await until(world.nowMs + HEALING_MS, () => world.isHealed))) return;
+  world.beginQuiet();
   const { electionTimeoutMaxMs } = timings;
-  const limitMs = world.nowMs + PATIENCE_TIMEOUTS * electionTimeoutMaxMs;
-  if (!(await until(limitMs, () => world.agreedLeader !== undefined))) return;
+  if (!(await until(world.nowMs + PATIENCE_TIMEOUTS * electionTimeoutMaxMs, () => world.agreedLeader !== undefined)))
+    return;
   if (!(await until(world.nowMs + STABLE_TIMEOUTS * electionTimeoutMaxMs))) return;
   world.end();
 }

@@ -208,18 +208,21 @@ export class World implements WorldView {
     this.#faults.endAll();
   }
 
-  /**
-   * Heals, and lets time pass until every process runs and everything said before has arrived. From then on invariants
-   * of liveness count.
-   */
+  /** Whether every process runs, and everything that was said before the healing has arrived. */
+  get isHealed(): boolean {
+    if (this.nowMs < this.#faults.lastWordsMs) return false;
+    return [...this.#members.values()].every(({ node, isClosing }) => node !== undefined && !isClosing);
+  }
+
+  /** Heals, and lets time pass until that has taken effect: from then on invariants of liveness count. */
   async quieten(): Promise<void> {
     this.heal();
-    const machines = [...this.#members.values()];
-    await this.until(
-      () =>
-        this.nowMs >= this.#faults.lastWordsMs &&
-        machines.every(({ node, isClosing }) => node !== undefined && !isClosing),
-    );
+    await this.until(() => this.isHealed);
+    this.beginQuiet();
+  }
+
+  /** From now on nothing goes wrong any more: invariants of liveness count. */
+  beginQuiet(): void {
     this.#quietSinceMs = this.nowMs;
   }
 
