@@ -74,7 +74,10 @@ class ScheduleDraw {
     // Either from the very start, or once somebody leads, which takes new logs electionTimeoutMax, kept ones less.
     const isNew = this.#ground.machines.some(({ logTerm }) => logTerm === undefined);
     let atMs = lots.chance(0.2) ? 0 : (isNew ? this.#maxMs : this.#minMs) * (1.1 + lots.upTo(0.3));
-    if (this.#ground.harm === 'none' && lots.chance(0.04)) atMs = this.#replaceDiskInPeace(items, atMs);
+    // One voter alone has nobody to learn its term from: its observers would be terms ahead for ever.
+    const isReplaceable = this.#ground.voters.length > 1;
+    if (this.#ground.harm === 'none' && lots.chance(0.04) && isReplaceable)
+      atMs = this.#replaceDiskInPeace(items, atMs);
     const endMs = atMs + this.#maxMs * lots.between(1.2, 3);
     while (atMs < endMs) {
       this.#scene(items, atMs);

@@ -68,6 +68,26 @@ export const AVAILABILITY: readonly HandMadeCase[] = [
     },
   },
   {
+    invariant: 'leader heard, no election',
+    harm: 'a process that stood still looks at its timer before it reads what lies ready',
+    bad: (world) => {
+      world
+        .beats('n0', 'n1', 3, 1)
+        .happens('stopped', 'n1')
+        .at(800)
+        .beats('n0', 'n1', 3, 9)
+        .at(900)
+        .happens('resumed', 'n1');
+      world.changes('n1', { to: 'PRE_CANDIDATE', term: 3, reason: 'electionTimeout' });
+    },
+    says: /^n1 shows PRE_CANDIDATE at 900\.0 ms, and was sent a heartbeat of term 3 at 800\.0 ms$/,
+    good: (world) => {
+      // Said twice, it says nothing new; and a stale leader is none.
+      world.beats('n0', 'n1', 3, 1).at(400).beats('n0', 'n1', 3, 1).beats('n2', 'n1', 2, 70).at(500);
+      world.changes('n1', { to: 'PRE_CANDIDATE', term: 3, reason: 'electionTimeout' });
+    },
+  },
+  {
     invariant: 'a leader after healing',
     harm: 'nobody leads five elections after the last fault',
     bad: (world) => {

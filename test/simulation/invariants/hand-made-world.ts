@@ -20,7 +20,7 @@ export function planOf(changes: Partial<Plan> = {}): Plan {
   return {
     seed: 1,
     cluster: { name: 'hand-made', voters: VOTERS },
-    machines: VOTERS.map((id) => ({ id, observer: false, priority: 1, rate: 1, position: 0 })),
+    machines: VOTERS.map((id) => ({ id, observer: false, priority: 1, rate: 1, position: 0, logTerm: 0 })),
     timings: parseTimings({}),
     preVote: true,
     network: { delayMs: [1, 1], loss: 0, repeat: 0, reorder: false },

@@ -62,12 +62,17 @@ describe('of a world that expects harm, only what still holds is demanded', () =
     ]);
   });
 
+  test('a term that a lost disk knew of may be led twice, and then nobody of it is followed', () => {
+    expect(spared({ harm: 'lostDisks' })).toEqual(['nobody leads a crowd', 'leader heard, no election']);
+  });
+
   test('a crowd has quorums that share no voter', () => {
     expect(spared({ harm: 'crowd', cluster: { name: 'crowd', size: 2 } })).toEqual([
       'leases never overlap',
       'one leader a term',
       'fencing tokens rise',
       'no leader change without cause',
+      'leader heard, no election',
       'a leader after healing',
     ]);
   });

@@ -118,6 +118,29 @@ export const LEASES: readonly HandMadeCase[] = [
     good: (world) => world.gains('n0', 3).loses('n0', 3).votes('n0', 'n2', 4),
   },
   {
+    invariant: 'promises are kept',
+    harm: 'a voter whose log is new from the first does not wait',
+    plan: { machines: ['n0', 'n1', 'n2'].map((id) => ({ id, observer: false, priority: 1, rate: 1, position: 0 })) },
+    bad: (world) => world.at(10).happens('started', 'n1').at(900).votes('n1', 'n2', 1),
+    says: /^n1 gives n2 a vote in term 1 at 900\.0 ms, with a new log that waits until 1010\.0 ms$/,
+    good: (world) => world.at(10).happens('started', 'n1').at(1010).votes('n1', 'n2', 1),
+  },
+  {
+    invariant: 'promises are kept',
+    harm: 'a voter that refuses takes over the term of who asks',
+    bad: (world) => {
+      world.at(100).beats('n0', 'n1', 3, 1).writes('n1', 3).answers('n1', 'n0', 3, 1);
+      world.at(300).asksForVote('n2', 'n1', 4).writes('n1', 4);
+    },
+    says: /^n1 takes term 4 over from a candidate at 300\.0 ms, and stands by what it promised until 600\.0 ms$/,
+    good: (world) => {
+      world.at(100).beats('n0', 'n1', 3, 1).writes('n1', 3).answers('n1', 'n0', 3, 1);
+      // By another way the term may come: a leader of it is heard.
+      world.at(300).asksForVote('n2', 'n1', 4).beats('n2', 'n1', 4, 1).writes('n1', 4);
+      world.asksForVote('n0', 'n1', 5).at(900).writes('n1', 5);
+    },
+  },
+  {
     invariant: 'transfers are asked for',
     harm: 'a candidate claims to be an heir whom nobody asked',
     bad: (world) => world.at(9).asksForVote('n1', 'n2', 4, { transfer: true }),

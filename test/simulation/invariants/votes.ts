@@ -117,17 +117,19 @@ export const VOTES: readonly HandMadeCase[] = [
   {
     invariant: 'votes are a set',
     harm: "a leader of three has nobody's vote but its own",
-    bad: (world) => world.at(3).votes('n1', 'n0', 2).beats('n0', 'n1', 3, 1),
+    bad: (world) =>
+      world.asksForVote('n0', 'n1', 2).votes('n1', 'n0', 2).at(3).asksForVote('n0', 'n1', 3).beats('n0', 'n1', 3, 1),
     says: /^n0 acts as leader of term 3 at 3\.0 ms with 1 of 2 votes$/,
-    good: (world) => world.votes('n1', 'n0', 3).beats('n0', 'n1', 3, 1).beats('n0', 'n2', 3, 1),
+    good: (world) =>
+      world.asksForVote('n0', 'n1', 3).votes('n1', 'n0', 3).beats('n0', 'n1', 3, 1).beats('n0', 'n2', 3, 1),
   },
   {
     invariant: 'votes are a set',
     harm: 'one vote is counted twice among five',
     plan: { cluster: { name: 'five', size: 5 } },
-    bad: (world) => world.votes('n1', 'n0', 3).votes('n1', 'n0', 3).beats('n0', 'n1', 3, 1),
+    bad: (world) => world.asksForVote('n0', 'n1', 3).votes('n1', 'n0', 3).votes('n1', 'n0', 3).beats('n0', 'n1', 3, 1),
     says: /^n0 acts as leader of term 3 at .* with 2 of 3 votes$/,
-    good: (world) => world.votes('n1', 'n0', 3).votes('n2', 'n0', 3).beats('n0', 'n1', 3, 1),
+    good: (world) => world.asksForVote('n0', 'n1', 3).votes('n1', 'n0', 3).votes('n2', 'n0', 3).beats('n0', 'n1', 3, 1),
   },
   {
     invariant: 'terms grow slowly',

@@ -9,7 +9,7 @@ export interface GroundRules {
   readonly leaseMs: number;
   /** How many voters the cluster is said to have: what a quorum is counted from. */
   readonly size: number;
-  readonly voters: readonly Pick<MachinePlan, 'id' | 'priority' | 'rate'>[];
+  readonly voters: readonly Pick<MachinePlan, 'id' | 'priority' | 'rate' | 'logTerm'>[];
   readonly preVote: boolean;
   /** The cluster is known by its size alone, and has more voters than that (rule 3). */
   readonly crowded: boolean;

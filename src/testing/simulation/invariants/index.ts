@@ -4,6 +4,7 @@ import { ALeaderAfterHealing } from './a-leader-after-healing.js';
 import { DurableBeforeShown } from './durable-before-shown.js';
 import { GainedThenLost } from './gained-then-lost.js';
 import { groundRulesOf } from './ground-rules.js';
+import { LeaderHeardNoElection } from './leader-heard-no-election.js';
 import { LeaseWasGranted } from './lease-was-granted.js';
 import { LeasesNeverOverlap } from './leases-never-overlap.js';
 import { MemoryIsBounded } from './memory-is-bounded.js';
@@ -44,6 +45,7 @@ export function everyInvariant(plan: Plan): readonly Invariant[] {
     new WitnessesNeverStand(rules),
     new NothingImpossibleReported(rules),
     new NoChangeWithoutCause(rules),
+    new LeaderHeardNoElection(rules),
     new ALeaderAfterHealing(rules, plan),
     new MemoryIsBounded(plan),
   ];

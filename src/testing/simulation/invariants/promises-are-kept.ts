@@ -4,7 +4,7 @@ import type { Invariant, WorldEvent, WorldView } from '../invariant.js';
 import { type GroundRules, instant, ROUNDING_MS } from './ground-rules.js';
 import { HeartbeatTimes } from './heartbeat-times.js';
 
-/** What a voter owes, in true time; it outlives its processes. */
+/** What a voter owes, in true time. It outlives its processes. */
 interface Debt {
   /** How fast the clock runs that counts them. */
   readonly rate: number;
@@ -13,15 +13,18 @@ interface Debt {
   promisedTo: string;
   /** To the leaders that a former process may have answered. */
   waitsUntilMs: number;
-  /** To whomever a lost disk may have named. */
+  /** To whomever a lost disk may have named. `Infinity` until a process has started upon a new log. */
   settlesAtMs: number;
+  /** The newest term on its disk, and the newest that anybody has told it of who was not asking for its vote. */
+  durableTerm: number;
+  toldTerm: number;
 }
 
 /**
  * No voter gives a vote or a pre-vote, its own included, within what it promised: to the leader whose heartbeat it
  * answered, as long as that leader may count on it; after a start, as long as a former process may have promised; with a
  * new log, longer. A request in the outgoing leader's name passes the first two. A leader whose lease holds gives none
- * either.
+ * either. Nor does a voter, within its promise, take the term over from who asks for its vote.
  *
  * Source: rules 7 to 9; diss. 4.2.3, 6.4.1; TiKV 15035.
  */
@@ -29,38 +32,60 @@ export class PromisesAreKept implements Invariant {
   readonly name = 'promises are kept';
   readonly source = 'rules 7, 8; diss. 4.2.3';
   readonly kind = 'safety';
-  readonly hears = ['started', 'diskReplaced', 'sent'] as const;
+  readonly hears = ['started', 'diskReplaced', 'durable', 'sent', 'delivered'] as const;
   readonly #sent = new HeartbeatTimes();
   readonly #debts = new Map<string, Debt>();
   /** Campaigns that an outgoing leader asked for: candidate and term. */
   readonly #transfers = new Set<string>();
-  readonly #rates = new Map<string, number>();
   readonly #timings: Timings;
 
   constructor({ timings, voters }: GroundRules) {
     this.#timings = timings;
-    for (const { id, rate } of voters) this.#rates.set(id, rate);
+    for (const { id, rate, logTerm } of voters) this.#debts.set(id, newDebt(rate, logTerm));
   }
 
   observe(event: WorldEvent, world: WorldView): string | undefined {
+    if (event.kind === 'sent') return this.#onSent(event, world);
     const { nowMs } = world;
+    if (event.kind === 'delivered') {
+      this.#hear(event.message, this.#debts.get(event.to));
+      return undefined;
+    }
+    const debt = 'by' in event ? this.#debts.get(event.by) : undefined;
+    if (debt === undefined) return undefined;
     switch (event.kind) {
       case 'diskReplaced':
-        this.#debt(event.by).settlesAtMs = Number.POSITIVE_INFINITY;
+        debt.settlesAtMs = Number.POSITIVE_INFINITY;
+        debt.durableTerm = 0;
         return undefined;
-      case 'started': {
-        const debt = this.#debt(event.by);
+      case 'started':
         debt.waitsUntilMs = nowMs + this.#timings.electionTimeoutMinMs / debt.rate;
         // The wait of a new log begins once: a disk that has been written is not new for ever.
-        if (debt.settlesAtMs === Number.POSITIVE_INFINITY)
+        if (debt.settlesAtMs === Number.POSITIVE_INFINITY) {
           debt.settlesAtMs = nowMs + this.#timings.electionTimeoutMaxMs / debt.rate;
+        }
         return undefined;
-      }
-      case 'sent':
-        return this.#onSent(event, world);
+      case 'durable':
+        return this.#onDurable(event, debt, nowMs);
       default:
         return undefined;
     }
+  }
+
+  /** Whatever tells a node of a term, but for who asks in no leader's name: that is what a promise is to withstand. */
+  #hear(message: Message, debt: Debt | undefined): void {
+    if (debt === undefined || message.kind === 'preVoteRequest') return;
+    if (message.kind === 'voteRequest' && !message.leadershipTransfer) return;
+    debt.toldTerm = Math.max(debt.toldTerm, message.term);
+  }
+
+  #onDurable({ by, state }: Extract<WorldEvent, { kind: 'durable' }>, debt: Debt, nowMs: number): string | undefined {
+    const { term, votedFor } = state;
+    const isTaken = term > debt.durableTerm && term > debt.toldTerm && votedFor === undefined;
+    debt.durableTerm = term;
+    const untilMs = Math.max(debt.promisedUntilMs, debt.waitsUntilMs);
+    if (!isTaken || nowMs + ROUNDING_MS >= untilMs) return undefined;
+    return `${by} takes term ${term} over from a candidate at ${instant(nowMs)}, and stands by what it promised until ${instant(untilMs)}`;
   }
 
   #onSent({ message, from, to }: Extract<WorldEvent, { message: Message }>, world: WorldView): string | undefined {
@@ -69,7 +94,8 @@ export class PromisesAreKept implements Invariant {
         this.#sent.note(message, world.nowMs);
         return undefined;
       case 'heartbeatResponse': {
-        const debt = this.#debt(from);
+        const debt = this.#debts.get(from);
+        if (debt === undefined) return undefined;
         const sentAtMs = this.#sent.sentAtMs(to, message.term, message.round);
         const untilMs = sentAtMs + this.#timings.electionTimeoutMinMs / debt.rate;
         if (untilMs <= debt.promisedUntilMs) return undefined;
@@ -93,7 +119,8 @@ export class PromisesAreKept implements Invariant {
     { nowMs, members }: WorldView,
   ): string | undefined {
     const { voter, candidate, term, preVote } = vote;
-    const debt = this.#debt(voter);
+    const debt = this.#debts.get(voter);
+    if (debt === undefined) return undefined;
     const soon = nowMs + ROUNDING_MS;
     const isLeader = members.get(voter)?.isLeader() === true;
     if (!isLeader && soon >= debt.promisedUntilMs && soon >= debt.waitsUntilMs && soon >= debt.settlesAtMs) {
@@ -109,19 +136,17 @@ export class PromisesAreKept implements Invariant {
     }
     return `${what}, and has to wait until ${instant(debt.waitsUntilMs)} after its start`;
   }
+}
 
-  #debt(voter: string): Debt {
-    let debt = this.#debts.get(voter);
-    if (debt === undefined) {
-      debt = {
-        rate: this.#rates.get(voter) ?? 1,
-        promisedUntilMs: Number.NEGATIVE_INFINITY,
-        promisedTo: '',
-        waitsUntilMs: Number.NEGATIVE_INFINITY,
-        settlesAtMs: Number.NEGATIVE_INFINITY,
-      };
-      this.#debts.set(voter, debt);
-    }
-    return debt;
-  }
+/** @param logTerm the term in a kept log; absent for a new one. */
+function newDebt(rate: number, logTerm: number | undefined): Debt {
+  return {
+    rate,
+    promisedUntilMs: Number.NEGATIVE_INFINITY,
+    promisedTo: '',
+    waitsUntilMs: Number.NEGATIVE_INFINITY,
+    settlesAtMs: logTerm === undefined ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
+    durableTerm: logTerm ?? 0,
+    toldTerm: 0,
+  };
 }

@@ -4,7 +4,7 @@ import { type GroundRules, instant } from './ground-rules.js';
 
 /** Who has granted one node its vote in one term. */
 interface Votes {
-  term: number;
+  readonly term: number;
   readonly voters: Set<string>;
 }
 
@@ -30,7 +30,9 @@ export class VotesAreASet implements Invariant {
   observe(event: WorldEvent, { nowMs }: WorldView): string | undefined {
     if (event.kind !== 'sent') return undefined;
     const { message, from, to } = event;
-    if (message.kind === 'voteResponse') {
+    if (message.kind === 'voteRequest') {
+      this.#campaign(from, message.term);
+    } else if (message.kind === 'voteResponse') {
       if (message.granted && !message.preVote) this.#grant(to, message.term, from);
     } else if (message.kind === 'heartbeat' && this.#led.get(from) !== message.term) {
       this.#led.set(from, message.term);
@@ -43,16 +45,12 @@ export class VotesAreASet implements Invariant {
     return undefined;
   }
 
+  #campaign(candidate: string, term: number): void {
+    if (this.#votes.get(candidate)?.term !== term) this.#votes.set(candidate, { term, voters: new Set() });
+  }
+
   #grant(candidate: string, term: number, voter: string): void {
-    let votes = this.#votes.get(candidate);
-    if (votes === undefined) {
-      votes = { term, voters: new Set() };
-      this.#votes.set(candidate, votes);
-    }
-    if (term > votes.term) {
-      votes.term = term;
-      votes.voters.clear();
-    }
-    if (term === votes.term) votes.voters.add(voter);
+    const votes = this.#votes.get(candidate);
+    if (votes?.term === term) votes.voters.add(voter);
   }
 }
