@@ -20,7 +20,6 @@ export type { CalmPlanOptions } from './simulation/calm-plan.js';
 export { describePlan, describeSchedule } from './simulation/describe-plan.js';
 export { drawPlan } from './simulation/draw-plan.js';
 export type { Invariant, MemberView, WorldEvent, WorldView } from './simulation/invariant.js';
-export { type Occurrence, type OccurrenceCounts, Occurrences } from './simulation/occurrences.js';
 export type {
   Death,
   DiskPlan,
@@ -37,6 +36,8 @@ export { describeFailure, type FailureOptions } from './simulation/report.js';
 export { type RunOptions, runWorld, type Verdict, type WorldReport } from './simulation/run-world.js';
 export type { Service, ServiceContext, ServiceFactory } from './simulation/service.js';
 export { type Shrunk, shrink } from './simulation/shrink.js';
+export { allSometimes } from './simulation/sometimes/index.js';
+export { Sometimes } from './simulation/sometimes/sometimes.js';
 export { Trace } from './simulation/trace.js';
 export type { Breach, Hearer } from './simulation/watch.js';
 export { InvariantViolation, World, type WorldOptions } from './simulation/world.js';

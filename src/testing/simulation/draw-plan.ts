@@ -26,7 +26,7 @@ const TIMINGS: readonly (readonly [weight: number, timings: Partial<Timings>])[]
   ],
   [4, { electionTimeoutMinMs: 400, electionTimeoutMaxMs: 700, heartbeatIntervalMs: 150, maxClockDrift: 0.01 }],
 ];
-const PRIORITIES = [0, 1, 1, 1, 5, 255];
+const PRIORITIES = [0, 1, 1, 1, 5, 255] as const;
 
 /** Draws a whole world from one seed: the same for ever, as long as the snapshot test of this library's repository holds. */
 export function drawPlan(seed: number): Plan {

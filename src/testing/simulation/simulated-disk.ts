@@ -13,7 +13,7 @@ export type Passage = (step: WriteStep, land: () => void) => Promise<void>;
 /** The steps of a write, in the order in which `replaceFile` makes them; `cleanUp` after a failure only. */
 export type WriteStep = 'open' | 'chmod' | 'write' | 'sync' | 'close' | 'rename' | 'syncDirectory' | 'cleanUp';
 
-const NOTHING = new Uint8Array();
+const NOTHING: Readonly<Uint8Array> = new Uint8Array();
 
 /**
  * The disk of one machine: a directory, as POSIX promises it and no better. Bytes that were not synced, and names whose

@@ -1,4 +1,3 @@
-import { SOMETIMES } from '../../../src/testing/simulation/occurrences.js';
 import type { Tally } from './tally.js';
 
 /** One line: how far a run has come. */
@@ -13,7 +12,7 @@ export function progressLine({ worlds, simulatedMs, failures }: Tally, seeds: nu
 
 /** What happened how often. */
 export function summary(tally: Tally, elapsedMs: number): string {
-  const { worlds, steps, simulatedMs, occurrences, faults, kinds, failures } = tally;
+  const { worlds, steps, simulatedMs, happened, faults, kinds, failures } = tally;
   const hours = simulatedMs / 3_600_000;
   const counted = (entries: readonly (readonly [string, number])[]): readonly string[] =>
     entries.map(([name, count]) => `  ${grouped(count).padStart(12)}  ${name}`);
@@ -23,7 +22,7 @@ export function summary(tally: Tally, elapsedMs: number): string {
     'faults',
     ...counted(Object.entries(faults).sort(([, one], [, other]) => other - one)),
     'happened',
-    ...counted(SOMETIMES.map((name) => [name, occurrences[name]])),
+    ...counted(Object.entries(happened).map(([name, count = 0]) => [name, count])),
     'worlds that expect harm',
     ...counted(
       Object.entries(kinds)

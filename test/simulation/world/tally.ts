@@ -1,18 +1,14 @@
-import {
-  addOccurrences,
-  type OccurrenceCounts,
-  Occurrences,
-  SOMETIMES,
-} from '../../../src/testing/simulation/occurrences.js';
 import type { Fault, Harm } from '../../../src/testing/simulation/plan.js';
 import { runWorld, type Verdict } from '../../../src/testing/simulation/run-world.js';
+import { allSometimes } from '../../../src/testing/simulation/sometimes/index.js';
 
 /** What came of a range of seeds. Plain data: worker processes send it. */
 export interface Tally {
   readonly worlds: number;
   readonly steps: number;
   readonly simulatedMs: number;
-  readonly occurrences: OccurrenceCounts;
+  /** How often each thing happened that has to happen sometimes. */
+  readonly happened: Readonly<Partial<Record<string, number>>>;
   /** How often each kind of fault was scheduled. */
   readonly faults: Readonly<Partial<Record<Fault['kind'], number>>>;
   /** Worlds of each kind, and how many of them broke an invariant that they need not keep. */
@@ -30,7 +26,7 @@ export const EMPTY_TALLY: Tally = Object.freeze({
   worlds: 0,
   steps: 0,
   simulatedMs: 0,
-  occurrences: new Occurrences().counts,
+  happened: {},
   faults: {},
   kinds: {},
   failures: [],
@@ -38,8 +34,8 @@ export const EMPTY_TALLY: Tally = Object.freeze({
 
 /** Runs the world of one seed, and says what it adds. */
 export async function tallyOf(seed: number): Promise<Tally> {
-  const occurrences = new Occurrences();
-  const { plan, verdict, breach, harms, steps, simulatedMs } = await runWorld(seed, { hearers: [occurrences] });
+  const sometimes = allSometimes();
+  const { plan, verdict, breach, harms, steps, simulatedMs } = await runWorld(seed, { hearers: sometimes });
   const faults: Partial<Record<Fault['kind'], number>> = {};
   for (const { kind } of plan.schedule) faults[kind] = (faults[kind] ?? 0) + 1;
   const invariant = breach?.invariant ?? 'none';
@@ -47,7 +43,7 @@ export async function tallyOf(seed: number): Promise<Tally> {
     worlds: 1,
     steps,
     simulatedMs,
-    occurrences: occurrences.counts,
+    happened: Object.fromEntries(sometimes.map(({ name, count }) => [name, count])),
     faults,
     kinds: { [plan.harm]: { worlds: 1, harmed: harms.length > 0 ? 1 : 0 } },
     failures: verdict === 'passed' ? [] : [{ seed, verdict, invariant }],
@@ -55,10 +51,6 @@ export async function tallyOf(seed: number): Promise<Tally> {
 }
 
 export function addTallies(one: Tally, other: Tally): Tally {
-  const faults = { ...one.faults };
-  for (const [kind, count] of Object.entries(other.faults) as [Fault['kind'], number][]) {
-    faults[kind] = (faults[kind] ?? 0) + count;
-  }
   const kinds = { ...one.kinds };
   for (const [harm, { worlds, harmed }] of Object.entries(other.kinds) as [
     Harm,
@@ -71,14 +63,23 @@ export function addTallies(one: Tally, other: Tally): Tally {
     worlds: one.worlds + other.worlds,
     steps: one.steps + other.steps,
     simulatedMs: one.simulatedMs + other.simulatedMs,
-    occurrences: addOccurrences(one.occurrences, other.occurrences),
-    faults,
+    happened: sums(one.happened, other.happened),
+    faults: sums(one.faults, other.faults),
     kinds,
     failures: [...one.failures, ...other.failures],
   };
 }
 
 /** What has to happen sometimes and never did. */
-export function neverHappened({ occurrences }: Tally): readonly string[] {
-  return SOMETIMES.filter((occurrence) => occurrences[occurrence] === 0);
+export function neverHappened({ happened }: Tally): readonly string[] {
+  return Object.keys(happened).filter((name) => happened[name] === 0);
+}
+
+function sums<Name extends string>(
+  one: Readonly<Partial<Record<Name, number>>>,
+  other: Readonly<Partial<Record<Name, number>>>,
+): Partial<Record<Name, number>> {
+  const sum: Partial<Record<Name, number>> = { ...one };
+  for (const name of Object.keys(other) as Name[]) sum[name] = (sum[name] ?? 0) + (other[name] ?? 0);
+  return sum;
 }
