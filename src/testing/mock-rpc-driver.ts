@@ -10,6 +10,8 @@ import type { NodeClock } from './node-clock.js';
 export interface MockRpcDriverOptions {
   /** The clock of the process that this driver is part of: while it is paused, what arrives waits. Default: never. */
   readonly clock?: NodeClock;
+  /** Hears which bytes stand for which message, before they leave: spares whoever watches the network the decoding. */
+  readonly onEncoded?: (bytes: Uint8Array, message: Message) => void;
 }
 
 /**
@@ -20,12 +22,14 @@ export interface MockRpcDriverOptions {
 export class MockRpcDriver implements RpcDriver {
   readonly #network: MemoryNetwork;
   readonly #clock: NodeClock | undefined;
+  readonly #onEncoded: MockRpcDriverOptions['onEncoded'];
   #state: 'new' | 'open' | 'closed' = 'new';
   #endpoint: Endpoint | undefined;
 
   constructor(network: MemoryNetwork, options: MockRpcDriverOptions = {}) {
     this.#network = network;
     this.#clock = options.clock;
+    this.#onEncoded = options.onEncoded;
   }
 
   /** @throws GraftError `DRIVER_IN_USE` when this driver has served a node before or was closed; the signal's reason. */
@@ -40,16 +44,22 @@ export class MockRpcDriver implements RpcDriver {
   }
 
   broadcast(message: Message): void {
-    this.#endpoint?.broadcast(encodeFrame(message));
+    this.#endpoint?.broadcast(this.#encode(message));
   }
 
   send(to: NodeId, message: Message): void {
-    this.#endpoint?.send(to, encodeFrame(message));
+    this.#endpoint?.send(to, this.#encode(message));
   }
 
   async close(): Promise<void> {
     this.#state = 'closed';
     this.#endpoint?.detach();
+  }
+
+  #encode(message: Message): Uint8Array {
+    const bytes = encodeFrame(message);
+    this.#onEncoded?.(bytes, message);
+    return bytes;
   }
 
   #admit(context: DriverContext, bytes: Uint8Array): void {

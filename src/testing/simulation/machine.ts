@@ -1,4 +1,5 @@
 import { GraftError } from '../../core/errors.js';
+import type { Message } from '../../core/messages.js';
 import { parseNodeId } from '../../core/names.js';
 import type { State } from '../../core/roles.js';
 import { decodeLog, encodeLog, NEW_STATE } from '../../log/envelope.js';
@@ -25,6 +26,8 @@ export interface MachinePorts {
   readonly network: MemoryNetwork;
   readonly service: ServiceFactory;
   readonly tell: (event: WorldEvent) => void;
+  /** Whoever watches the network need not decode what is sent on it. */
+  readonly onEncoded: (bytes: Uint8Array, message: Message) => void;
   /** A service threw what no service may throw. */
   readonly broken: (cause: unknown) => void;
 }
@@ -131,7 +134,7 @@ export class Machine implements MemberView {
   /** Starts a process; does nothing while there is one. */
   start(): void {
     if (this.#process !== undefined) return;
-    const { plan, clock: base, network, tell } = this.#ports;
+    const { plan, clock: base, network, tell, onEncoded } = this.#ports;
     this.life += 1;
     const rng = derivedRng(plan.seed, `process ${this.id} ${this.life}`);
     // Each process has a monotonic time of its own, as after a reboot.
@@ -142,7 +145,7 @@ export class Machine implements MemberView {
     });
     const process: Process = {
       clock,
-      driver: new MockRpcDriver(network, { clock }),
+      driver: new MockRpcDriver(network, { clock, onEncoded }),
       node: undefined,
       stops: 0,
       isClosing: false,

@@ -77,7 +77,10 @@ export class World implements WorldView {
     const broken = (cause: unknown): void => {
       this.#broken ??= { cause };
     };
-    const ports = { plan, clock: this.clock, network: this.network, service, tell, broken };
+    const onEncoded = (bytes: Uint8Array, message: Message): void => {
+      this.#messages.set(bytes, message);
+    };
+    const ports = { plan, clock: this.clock, network: this.network, service, tell, broken, onEncoded };
     for (const machine of plan.machines) this.#members.set(machine.id, new Machine(machine, ports));
     const own = everyInvariant(plan);
     const isDemanded = (invariant: Invariant): boolean => invariant.holdsIn?.(plan) ?? true;

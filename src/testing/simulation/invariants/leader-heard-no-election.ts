@@ -20,8 +20,10 @@ export class LeaderHeardNoElection implements Invariant {
   readonly name = 'leader heard, no election';
   readonly source = 'rule 5; docs/design.md, section 2';
   readonly kind = 'liveness';
-  readonly hears = ['started', 'delivered', 'stateChange'] as const;
+  readonly hears = ['started', 'durable', 'saveFailed', 'delivered', 'stateChange'] as const;
   readonly #heard = new Map<string, Heard>();
+  /** When each disk last had a write end. */
+  readonly #writtenAtMs = new Map<string, number>();
   readonly #silenceMs = new Map<string, number>();
 
   constructor({ voters, timings }: GroundRules) {
@@ -38,6 +40,10 @@ export class LeaderHeardNoElection implements Invariant {
       case 'started':
         this.#heard.delete(event.by);
         return undefined;
+      case 'durable':
+      case 'saveFailed':
+        this.#writtenAtMs.set(event.by, world.nowMs);
+        return undefined;
       case 'delivered': {
         const { message, to } = event;
         if (message.kind === 'heartbeat') this.#hear(to, message, world);
@@ -50,7 +56,8 @@ export class LeaderHeardNoElection implements Invariant {
         const silenceMs = this.#silenceMs.get(by);
         if (heard === undefined || silenceMs === undefined) return undefined;
         const { nowMs } = world;
-        if (nowMs - heard.atMs + ROUNDING_MS >= silenceMs) return undefined;
+        // What had to be written first was decided before, nobody knows when.
+        if (nowMs - heard.atMs + ROUNDING_MS >= silenceMs || this.#writtenAtMs.get(by) === nowMs) return undefined;
         return `${by} shows ${to} at ${instant(nowMs)}, and was sent a heartbeat of term ${heard.term} at ${instant(heard.atMs)}`;
       }
       default:
