@@ -174,7 +174,7 @@ export class Elector {
     if (this.leading && this.leaseHolds(at) && !this.settings.interop) return 'leads';
     if (this.ballot.refusedForMs(request, at.nowMs) > 0) return 'promised';
     if (request.term < this.ballot.term) return 'oldTerm';
-    if (!this.ballot.couldVoteFor(request.candidate, request.term)) return 'votedForOther';
+    if (!this.couldVoteFor(request)) return 'votedForOther';
     return grantVote ? undefined : 'position';
   }
 
@@ -358,7 +358,7 @@ export class Elector {
       }
       this.#becomeFollower(reason, at);
       this.#leader = undefined;
-    } else if (this.settings.preVote) {
+    } else if (this.settings.preVote || this.#crowd.present) {
       this.#becomePreCandidate(reason, at.nowMs, at);
     } else if (this.ballot.isFree(at.nowMs)) {
       this.campaign({ transfer: false }, reason, at);
@@ -371,8 +371,9 @@ export class Elector {
   #mayStand(): boolean {
     if (this.settings.observer || this.#priority === 0 || this.#shadow.present) return false;
     if (this.ballot.term >= Number.MAX_SAFE_INTEGER) return false;
-    // In a crowd pre-votes are still asked, so that the crowd goes on being seen; they lead to nothing.
-    return !this.#crowd.present || this.settings.preVote;
+    // In a crowd pre-votes are still asked, whatever the settings, so that the crowd goes on being seen; they lead to
+    // nothing. Plain graft has none (rule 15).
+    return !this.#crowd.present || !this.settings.interop;
   }
 
   #becomePreCandidate(reason: ChangeReason, askAtMs: number, at: Instant): void {
@@ -688,6 +689,15 @@ export class Elector {
     this.#turn.forget();
     this.#becomeFollower('votedForOther', at);
     this.#answer(request, true, 0);
+  }
+
+  /**
+   * A term whose leader was heard needs no vote any more. Whoever asks for one all the same is late; or it is that very
+   * leader, and has lost its log: it would count its rounds from 1 again, and be taken for its former self.
+   */
+  protected couldVoteFor({ candidate, term }: VoteRequest | PreVoteRequest): boolean {
+    if (term === this.ballot.term && this.#termLeader !== undefined) return false;
+    return this.ballot.couldVoteFor(candidate, term);
   }
 
   #answer(request: VoteRequest | PreVoteRequest, granted: boolean, retryAfterMs: number): void {

@@ -1,5 +1,6 @@
 // Rule 3. What a cluster may be is checked in options.test.ts.
 import { describe, expect, test } from 'vitest';
+import { Cluster } from '../cluster.js';
 import {
   broadcast,
   change,
@@ -98,6 +99,17 @@ describe('rule 3: more voters alive than the size', () => {
     for (const candidate of ['c', 'd']) heir.hears(preVoteRequest({ term: 5, candidate }));
     heir.hears(heartbeat({ term: 5, leader: 'b', round: 3 }));
     expect(heir.hears(timeoutNow({ term: 5, leader: 'b' }))).toEqual([]);
+  });
+
+  test('are seen for as long as they are there, also where elections do without pre-votes', () => {
+    const all = { preVote: false };
+    const cluster = new Cluster({
+      cluster: { name: 'story', size: 2 },
+      nodes: { a: {}, b: {}, c: {} },
+      all,
+    }).startAll();
+    cluster.runTo(3000).transcript.take();
+    expect(cluster.runTo(30_000).transcript.take()).not.toContain('LEADER');
   });
 
   test('are over once the surplus was silent for electionTimeoutMax: then it asks, and campaigns, again', () => {

@@ -13,6 +13,7 @@ import {
   persist,
   preCandidate,
   preVoteGrant,
+  preVoteRefusal,
   preVoteRequest,
   send,
   started,
@@ -43,6 +44,16 @@ describe('rule 1: at most one vote a term', () => {
     const voter = started({ term: 5, votedFor: 'b' }).at(500);
     expect(voter.hears(voteRequest({ term: 5, candidate: 'b', round: 7 }))).toEqual([
       send('b', voteGrant({ term: 5, voter: 'a', round: 7 })),
+    ]);
+  });
+
+  test('a term whose leader was heard has no vote left, not even for that leader: it has lost its log', () => {
+    const voter = follower({ leader: 'b' }).at(2000);
+    expect(voter.hears(voteRequest({ term: 5, candidate: 'b', round: 7, incarnation: 99 }))).toEqual([
+      send('b', voteRefusal({ term: 5, voter: 'a', round: 7 })),
+    ]);
+    expect(voter.hears(preVoteRequest({ term: 5, candidate: 'b', round: 8, incarnation: 99 }))).toEqual([
+      send('b', preVoteRefusal({ term: 5, voter: 'a', round: 8 })),
     ]);
   });
 

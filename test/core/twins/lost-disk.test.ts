@@ -6,6 +6,7 @@ import { Elector } from '../../../src/core/elector.js';
 import type { Message, MessageKind } from '../../../src/core/messages.js';
 import {
   elected,
+  heartbeat,
   heartbeatResponse,
   type MakeElector,
   preCandidate,
@@ -16,6 +17,7 @@ import {
   voteGrant,
   voteRequest,
 } from '../electors.js';
+import { WithVotesForALedTerm } from './without.js';
 
 const real: MakeElector = (start) => new Elector(start);
 
@@ -82,6 +84,27 @@ describe('an answer to a heartbeat while the log is new (rules 7, 8)', () => {
 
   test('is not given, and one leads', () => {
     expect(leadersAtOneInstant(real)).toEqual(['c']);
+  });
+});
+
+describe('a leader that has lost its log, and a voter that has heard it (rule 7)', () => {
+  /** a follows b in term 5. b's disk is replaced, and once it may it asks for a vote in term 5, which a gave it before. */
+  function votesAgain(make: MakeElector): boolean {
+    const a = started({ term: 5, votedFor: 'b', make });
+    a.at(600).hears(heartbeat({ term: 5, leader: 'b', round: 40 }));
+    const answers = said(a.at(2000).hears(voteRequest({ term: 5, candidate: 'b', incarnation: 77 })), 'voteResponse');
+    const granted = only(answers).granted;
+    // b would count its rounds from 1 again: what it says now is older than what a has heard.
+    if (granted) expect(said(a.hears(heartbeat({ term: 5, leader: 'b', round: 1 })), 'heartbeatResponse')).toEqual([]);
+    return granted;
+  }
+
+  test('is voted into its own term again, and never gets a lease there', () => {
+    expect(votesAgain((start) => new WithVotesForALedTerm(start))).toBe(true);
+  });
+
+  test('is refused, and leads the next one', () => {
+    expect(votesAgain(real)).toBe(false);
   });
 });
 

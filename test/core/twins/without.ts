@@ -5,7 +5,7 @@ import type { Effect, Outcome } from '../../../src/core/effects.js';
 import { Elector } from '../../../src/core/elector.js';
 import type { Input, Instant } from '../../../src/core/inputs.js';
 import { Leadership } from '../../../src/core/leadership.js';
-import type { HeartbeatResponse, Term, VoteResponse } from '../../../src/core/messages.js';
+import type { HeartbeatResponse, PreVoteRequest, Term, VoteRequest, VoteResponse } from '../../../src/core/messages.js';
 import type { NodeId } from '../../../src/core/names.js';
 import type { Outbox } from '../../../src/core/outbox.js';
 import type { PeerFinding } from '../../../src/core/peer.js';
@@ -103,8 +103,15 @@ export class WithTermsComparedLoosely extends Elector {
   }
 }
 
-/** Rule 1: a heartbeat of the same term clears the vote, as in nats-io/graft. */
-export class WithVoteClearedByHeartbeat extends Elector {
+/** Rule 7: a term whose leader was heard has votes left, for that leader. */
+export class WithVotesForALedTerm extends Elector {
+  protected override couldVoteFor({ candidate, term }: VoteRequest | PreVoteRequest): boolean {
+    return this.ballot.couldVoteFor(candidate, term);
+  }
+}
+
+/** Rule 1: a heartbeat of the same term clears the vote, as in nats-io/graft, which does not ask whether a term is led. */
+export class WithVoteClearedByHeartbeat extends WithVotesForALedTerm {
   protected override acceptLeader(at: Instant): void {
     this.ballot.enterTerm(this.ballot.term);
     super.acceptLeader(at);
