@@ -1,4 +1,6 @@
 import { Burst } from './burst.js';
+import { CandidacyRunsOut } from './candidacy-runs-out.js';
+import { CandidateFollows } from './candidate-follows.js';
 import { CrashBeforeTheVoteWasSeen } from './crash-before-the-vote-was-seen.js';
 import { CrowdSeen } from './crowd-seen.js';
 import { ElectionByHeir } from './election-by-heir.js';
@@ -10,6 +12,7 @@ import { LeaseEndedByWallTime } from './lease-ended-by-wall-time.js';
 import { LeaseEndedWhileStopped } from './lease-ended-while-stopped.js';
 import { LeaseExpired } from './lease-expired.js';
 import { LostTransfer } from './lost-transfer.js';
+import { NobodyTakesOver } from './nobody-takes-over.js';
 import { RefusalByPosition } from './refusal-by-position.js';
 import { RefusalForALeader } from './refusal-for-a-leader.js';
 import { RefusalOfANewLog } from './refusal-of-a-new-log.js';
@@ -20,6 +23,7 @@ import { StaleLeaderTold } from './stale-leader-told.js';
 import { VoteKeptOverARestart } from './vote-kept-over-a-restart.js';
 import { VoteWithoutLease } from './vote-without-lease.js';
 import { WriteFailed } from './write-failed.js';
+import { WriteFailureEndsACandidacy } from './write-failure-ends-a-candidacy.js';
 
 /** What has to happen sometimes, each new, for one world. */
 export function allSometimes(): readonly Sometimes[] {
@@ -28,7 +32,10 @@ export function allSometimes(): readonly Sometimes[] {
     new ElectionByTransfer(),
     new LostTransfer(),
     new HeirPassedOver(),
+    new NobodyTakesOver(),
     new SplitVote(),
+    new CandidacyRunsOut(),
+    new CandidateFollows(),
     new RefusedPreVote(),
     new RefusalForALeader(),
     new RefusalByPosition(),
@@ -40,6 +47,7 @@ export function allSometimes(): readonly Sometimes[] {
     new StaleLeaderTold(),
     new VoteWithoutLease(),
     new WriteFailed(),
+    new WriteFailureEndsACandidacy(),
     new CrashBeforeTheVoteWasSeen(),
     new VoteKeptOverARestart(),
     new Burst(),
