@@ -20,12 +20,27 @@ export const AVAILABILITY: readonly HandMadeCase[] = [
     plan: CROWD,
     bad: (world) => {
       world.quietSinceMs = 100;
-      world.at(500).happens('started', 'n2').at(2400).gains('n0', 3).at(2501).steps();
+      world.at(500).happens('started', 'n2').at(3400).gains('n0', 3).at(3501).steps();
     },
-    says: /^n0 leads at 2501\.0 ms, and 3 voters are alive where the size is 2$/,
+    says: /^n0 leads at 3501\.0 ms, and 3 voters are alive where the size is 2$/,
     good: (world) => {
       world.quietSinceMs = 100;
-      world.at(500).happens('started', 'n2').shows('n2', { condition: 'down' }).at(2501).gains('n0', 3);
+      world.at(500).happens('started', 'n2').shows('n2', { condition: 'down' }).at(3501).gains('n0', 3);
+    },
+  },
+  {
+    invariant: 'nobody leads a crowd',
+    harm: 'three voters of a cluster of two have agreed on a leader when it ends',
+    plan: CROWD,
+    bad: (world) => {
+      world.quietSinceMs = 100;
+      for (const id of ['n1', 'n2']) world.shows(id, { leader: 'n0' });
+      world.at(900).gains('n0', 3).tells({ kind: 'end' });
+    },
+    says: /^n0 leads at 900\.0 ms, and 3 voters are alive/,
+    good: (world) => {
+      world.quietSinceMs = 100;
+      world.shows('n1', { leader: 'n0' }).at(900).gains('n0', 3).tells({ kind: 'end' });
     },
   },
   {
