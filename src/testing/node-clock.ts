@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../node/clock.js';
 
 /** Settings of a {@link NodeClock}. */
 export interface NodeClockOptions {
-  /** Local milliseconds per millisecond of the clock beneath, above 0: 1.05 runs 5 % fast. Default 1. */
+  /** Local milliseconds, monotonic and wall, per millisecond of the clock beneath, above 0: 1.05 runs 5 % fast. Default 1. */
   readonly rate?: number;
   /** How far local monotonic time is ahead at the start, in milliseconds. Default 0. */
   readonly offsetMs?: number;
@@ -39,6 +39,8 @@ export class NodeClock implements Clock {
   #rate: number;
   #wallOffsetMs: number;
   #state: 'running' | 'paused' | 'suspended' | 'dead' = 'running';
+  /** Since when the clock beneath stood there, local time has run at this rate. */
+  #rateSinceBaseMs: number;
   /** Local time was `#anchorLocalMs` when the clock beneath stood at `#anchorBaseMs`. */
   #anchorBaseMs: number;
   #anchorLocalMs: number;
@@ -51,6 +53,7 @@ export class NodeClock implements Clock {
     this.#wallOffsetMs = wallOffsetMs;
     this.#maxHeldInput = maxHeldInput;
     this.#anchorBaseMs = base.nowMs();
+    this.#rateSinceBaseMs = this.#anchorBaseMs;
     this.#anchorLocalMs = this.#anchorBaseMs + offsetMs;
   }
 
@@ -59,8 +62,10 @@ export class NodeClock implements Clock {
     return this.#anchorLocalMs + (this.#base.nowMs() - this.#anchorBaseMs) * this.#rate;
   }
 
+  /** Both clocks of a machine go by one quartz: what is fast by the one is fast by the other. */
   wallMs(): number {
-    return this.#base.wallMs() + this.#wallOffsetMs;
+    const sinceRateMs = this.#base.nowMs() - this.#rateSinceBaseMs;
+    return this.#base.wallMs() + this.#wallOffsetMs + sinceRateMs * (this.#rate - 1);
   }
 
   /** Whether the process runs: neither paused nor suspended nor killed. */
@@ -120,6 +125,9 @@ export class NodeClock implements Clock {
     const checked = checkedRate(rate);
     this.#disarmAll();
     this.#anchor();
+    // What wall time has gained or lost by now stays.
+    this.#wallOffsetMs += (this.#anchorBaseMs - this.#rateSinceBaseMs) * (this.#rate - 1);
+    this.#rateSinceBaseMs = this.#anchorBaseMs;
     this.#rate = checked;
     if (this.#state === 'running') this.#armAll();
   }

@@ -1,6 +1,6 @@
 import { parseTimings, type Timings } from '../../core/options.js';
 import { derivedRng } from './derived-rng.js';
-import { drawSchedule } from './draw-schedule.js';
+import { drawSchedule, SLOWEST } from './draw-schedule.js';
 import { Lots } from './lots.js';
 import type { DiskPlan, Harm, MachinePlan, NetworkPlan, Plan } from './plan.js';
 
@@ -78,7 +78,7 @@ function drawMachines(
     observer,
     // One voter at least has to be able to lead.
     priority: ranked && index > 0 && !observer ? lots.pick(PRIORITIES) : 1,
-    rate: rateOf(lots, drift),
+    rate: harm === 'fastClocks' && !observer ? (id === SLOWEST ? 1 - drift : 1 + drift) : rateOf(lots, drift),
     position: positioned && index === 0 ? 1 : 0,
     logTerm: isNew ? undefined : Math.floor(lots.upTo(3)),
   });

@@ -33,6 +33,8 @@ const WEIGHTS: Readonly<Record<Exclude<Fault['kind'], 'replaceDisk'>, number>> =
   rollingRestart: 1,
   position: 2,
 };
+/** Whose clock is slow where clocks need not keep time. */
+export const SLOWEST = 'n0';
 const SHAPES: readonly Shape[] = ['quorumLoss', 'periphery', 'chain', 'bridge'];
 
 /**
@@ -78,7 +80,7 @@ class ScheduleDraw {
     const isReplaceable = this.#ground.voters.length > 1;
     if (this.#ground.harm === 'none' && lots.chance(0.04) && isReplaceable)
       atMs = this.#replaceDiskInPeace(items, atMs);
-    const endMs = atMs + this.#maxMs * lots.between(1.2, 3);
+    const endMs = atMs + this.#maxMs * lots.between(0.8, 2.2);
     while (atMs < endMs) {
       this.#scene(items, atMs);
       atMs += this.#minMs * lots.upTo(lots.chance(0.5) ? 0.3 : 1.2);
@@ -104,6 +106,13 @@ class ScheduleDraw {
     const lots = this.#lots;
     if (this.#ground.harm === 'lostDisks' && lots.chance(0.3)) {
       items.push({ kind: 'replaceDisk', whom: this.#whom(), forMs: this.#shortly(), atMs });
+      return;
+    }
+    if (this.#ground.harm === 'fastClocks' && lots.chance(0.4)) {
+      // The slow one leads, and is on its own: its lease outlasts what the fast ones promise. By itself it seldom leads.
+      items.push({ kind: 'transfer', whom: 'LEADER', to: SLOWEST, atMs });
+      const isolatedMs = atMs + lots.upTo(this.#minMs / 2);
+      items.push({ kind: 'isolate', whom: SLOWEST, ways: 'both', forMs: 2 * this.#minMs, atMs: isolatedMs });
       return;
     }
     if (lots.chance(0.12)) {

@@ -38,9 +38,11 @@ export interface WorldReport {
 }
 
 /** How long a healed world is watched once everybody knows its leader, in longest election timeouts. */
-const STABLE_TIMEOUTS = 0.5;
+const STABLE_TIMEOUTS = 0.3;
 /** How long words said in a storm are under way at most, and whatever else healing takes. */
 const HEALING_MS = 60_000;
+/** Sums of fractions of milliseconds miss each other by less. */
+const ROUNDING_MS = 1e-6;
 /** How long a healed world may take before its run ends; the invariants of liveness are stricter. */
 const PATIENCE_TIMEOUTS = 8;
 
@@ -81,7 +83,10 @@ async function play(world: World, untilStep: number): Promise<Pick<WorldReport, 
 async function playThrough(world: World, isCut: () => boolean): Promise<void> {
   const { schedule, quietAtMs, timings } = world.plan;
   const until = async (atMs: number, condition = (): boolean => false): Promise<boolean> => {
-    await world.until(() => isCut() || condition() || world.nowMs >= atMs, Math.max(0, atMs - world.nowMs));
+    await world.until(
+      () => isCut() || condition() || world.nowMs >= atMs - ROUNDING_MS,
+      Math.max(0, atMs - world.nowMs),
+    );
     return !isCut();
   };
   world.startAll();

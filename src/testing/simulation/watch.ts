@@ -54,7 +54,11 @@ export class Watch {
       if (text === undefined) continue;
       const { kind, name, source } = invariant;
       if (this.#expected.has(invariant)) this.harms.add(name);
-      else this.breach ??= { kind, invariant: name, source, text, step: this.step, atMs: world.nowMs };
+      // A step is counted when it is over.
+      else {
+        const step = event.kind === 'step' ? this.step : this.step + 1;
+        this.breach ??= { kind, invariant: name, source, text, step, atMs: world.nowMs };
+      }
     }
   }
 }

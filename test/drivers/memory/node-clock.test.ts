@@ -74,6 +74,16 @@ describe('drift', () => {
     clock.stepWall(-70);
     expect([clock.nowMs(), clock.wallMs()]).toEqual([500, 999_900]);
   });
+
+  test('wall time is as fast as monotonic time: a slow quartz drives both, whatever the rate was before', async () => {
+    const world = new SimulatedClock({ wallStartMs: 1_000_000 });
+    const clock = new NodeClock(world, { rate: 0.5 });
+    await world.advance(1_000);
+    clock.setRate(2);
+    expect([clock.nowMs(), clock.wallMs()]).toEqual([500, 1_000_500]);
+    await world.advance(1_000);
+    expect([clock.nowMs(), clock.wallMs()]).toEqual([2_500, 1_002_500]);
+  });
 });
 
 describe('a paused process', () => {
