@@ -1,3 +1,4 @@
+import { heartbeat } from '../../core/electors.js';
 import type { HandMadeCase, HandMadeWorld } from './hand-made-world.js';
 
 const surplus = ['n0', 'n1', 'n2'].map((id) => ({ id, observer: false, priority: 1, rate: 1, position: 0 }));
@@ -48,7 +49,12 @@ export const AVAILABILITY: readonly HandMadeCase[] = [
     harm: 'a lease runs out that a quorum goes on answering',
     bad: (world) => steady(world, 1000).at(1020).loses('n0', 3),
     says: /^n0 loses term 3 at 1020\.0 ms \(leaseExpired\), and a quorum's answers last until 1452\.4 ms$/,
-    good: (world) => steady(world, 1000).at(1453).loses('n0', 3),
+    good: (world) => {
+      // Set forward, its wall clock has ended the lease; the answer that comes then revives nothing.
+      steady(world, 1000).at(1050).tells({ kind: 'wallClockSet', by: 'n0', ms: 300 });
+      world.at(1100).sends('n0', 'n1', heartbeat({ leader: 'n0', term: 3, round: 12 }));
+      world.at(1250).answers('n1', 'n0', 3, 12).loses('n0', 3);
+    },
   },
   {
     invariant: 'no leader change without cause',

@@ -19,6 +19,8 @@ interface Reign {
   /** The newest heartbeat that a quorum answered before the lease was over, and until when that makes it last. */
   sentAtMs: number;
   leaseEndMs: number;
+  /** The lease before this one was not disturbed: whether it had lapsed is known. */
+  isSure: boolean;
 }
 
 type Loss = Extract<WorldEvent, { kind: 'stateChange' }>;
@@ -141,13 +143,22 @@ export class NoChangeWithoutCause implements Invariant {
 
   #begin({ by, term }: { readonly by: string; readonly term: number }, sinceMs: number): Reign {
     const sentAtMs = this.#reckoning.quorumSentAtMs(by, term);
-    return { term, sinceMs, followers: new Map(), sentAtMs, leaseEndMs: sentAtMs + (this.#leaseMs.get(by) ?? 0) };
+    return {
+      term,
+      sinceMs,
+      followers: new Map(),
+      sentAtMs,
+      leaseEndMs: sentAtMs + (this.#leaseMs.get(by) ?? 0),
+      isSure: true,
+    };
   }
 
   /** An answer has arrived. A lease that has lapsed meanwhile is not revived by it (rule 8). */
   #prolong(leader: string, nowMs: number): void {
     const reign = this.#reigns.get(leader);
     if (reign === undefined || nowMs >= reign.leaseEndMs) return;
+    // A clock that was set may have ended the old one: the leader says so right after this, if it has.
+    reign.isSure = reign.sentAtMs > this.#disturbedAtMs;
     reign.sentAtMs = this.#reckoning.quorumSentAtMs(leader, reign.term);
     reign.leaseEndMs = reign.sentAtMs + (this.#leaseMs.get(leader) ?? 0);
   }
@@ -158,9 +169,9 @@ export class NoChangeWithoutCause implements Invariant {
     if (OWN_CAUSES.has(reason)) return undefined;
     if (NO_CAUSES.has(reason)) return what;
     if (reason === 'leaseExpired') {
-      const { sentAtMs, leaseEndMs } = reign;
-      if (this.#others === 0 || sentAtMs <= this.#disturbedAtMs || leaseEndMs <= world.nowMs + ROUNDING_MS)
-        return undefined;
+      const { sentAtMs, leaseEndMs, isSure } = reign;
+      const isCaused = !isSure || sentAtMs <= this.#disturbedAtMs || leaseEndMs <= world.nowMs + ROUNDING_MS;
+      if (this.#others === 0 || isCaused) return undefined;
       return `${what}, and a quorum's answers last until ${instant(leaseEndMs)}`;
     }
     if (!this.#preVote) return undefined;
