@@ -17,12 +17,14 @@ const onRealTime = [
   'test/deploy/kubernetes/service.test.ts',
   'test/docs/readme.test.ts',
   'test/docs/observability.test.ts',
+  'test/docs/simulation.test.ts',
   'test/drivers/nats/**/*.test.ts',
   'test/drivers/http/**/*.test.ts',
   'test/node/real-clock.test.ts',
   'test/peer/nats.test.ts',
   'test/processes/**/*.test.ts',
   'test/thread/**/*.test.ts',
+  'test/simulation/world/cli.test.ts',
 ];
 /** These need Go: `npm run test:interop`. */
 const withGo = 'test/interop/**';

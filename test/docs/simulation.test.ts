@@ -1,0 +1,46 @@
+// docs/simulation.md says what the code says: invariants, what has to happen, deliberate bugs.
+import { describe, expect, test } from 'vitest';
+import { drawPlan } from '../../src/testing/simulation/draw-plan.js';
+import { everyInvariant } from '../../src/testing/simulation/invariants/index.js';
+import { allSometimes } from '../../src/testing/simulation/sometimes/index.js';
+import { BUGS } from '../simulation/bugs/bugs.js';
+import { readPage } from './pages.js';
+
+const { text } = await readPage('docs/simulation.md');
+
+/** The rows below a heading, without the head of their table. */
+function rowsUnder(heading: string): readonly (readonly string[])[] {
+  const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`));
+  if (section === undefined) throw new Error(`docs/simulation.md has no section ${heading}`);
+  const rows = section.split('\n').filter((line) => line.startsWith('| '));
+  return rows.slice(1).map((line) =>
+    line
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim()),
+  );
+}
+
+describe('docs/simulation.md', () => {
+  test('lists every invariant with its kind and its source, and no other', () => {
+    expect(rowsUnder('What must always hold').map(([name, kind, , source]) => [name, kind, source])).toEqual(
+      everyInvariant(drawPlan(1)).map(({ name, kind, source }) => [name, kind, source]),
+    );
+  });
+
+  test('lists all that has to happen sometimes, with the rules it is about, and nothing else', () => {
+    expect(rowsUnder('What has to happen sometimes')).toEqual(allSometimes().map(({ name, source }) => [name, source]));
+  });
+
+  test('lists every deliberate bug, an invariant that catches it, and within how many seeds', () => {
+    const rows = rowsUnder('Deliberate bugs');
+    expect(rows.map(([name, rule, , , within]) => [name, rule, Number(within)])).toEqual(
+      BUGS.map(({ name, rule, withinSeeds }) => [name, rule, withinSeeds]),
+    );
+    for (const { name, breaks, withinSeeds } of BUGS) {
+      const [, , caughtBy = '', seed] = rows.find(([named]) => named === name) ?? [];
+      expect(breaks).toContain(caughtBy);
+      expect(Number(seed)).toBeLessThanOrEqual(withinSeeds);
+    }
+  });
+});
