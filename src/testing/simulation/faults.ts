@@ -50,11 +50,13 @@ export class Faults {
     if (end === NOTHING) return;
     const finish = (): void => {
       if (!this.#inForce.delete(finish)) return;
+      timer?.cancel();
       this.#tell(`over: ${fault.kind}`);
       end();
     };
     this.#inForce.add(finish);
-    if ('forMs' in fault && Number.isFinite(fault.forMs)) this.#site.clock.setTimer(fault.forMs, finish);
+    const isTimed = 'forMs' in fault && Number.isFinite(fault.forMs);
+    const timer = isTimed ? this.#site.clock.setTimer(fault.forMs, finish) : undefined;
   }
 
   /** Ends every fault, and starts every machine that is down. The everyday weather turns fair, and disks work. */
@@ -104,7 +106,7 @@ export class Faults {
         this.#call(this.#machine(fault.whom), 'stepDown', undefined);
         return NOTHING;
       case 'restart':
-        return this.#restart(this.#machine(fault.whom), fault.forMs);
+        return this.#restart(this.#machine(fault.whom));
       case 'rollingRestart':
         return this.#rollingRestart(fault);
       case 'position':
@@ -196,13 +198,11 @@ export class Faults {
     });
   }
 
-  #restart(machine: Machine, forMs: number): () => void {
+  #restart(machine: Machine): () => void {
     if (machine.condition !== 'running') return NOTHING;
     let isOver = false;
-    const { clock } = this.#site;
     void machine.close().then(() => {
       if (isOver) machine.start();
-      else clock.setTimer(forMs, () => machine.start());
     });
     return () => {
       isOver = true;
@@ -212,16 +212,14 @@ export class Faults {
 
   #rollingRestart({ how, downMs, everyMs }: Of<'rollingRestart'>): () => void {
     const { clock, machines } = this.#site;
-    let isOver = false;
-    for (const [index, machine] of [...machines.values()].entries()) {
+    const timers = [...machines.values()].map((machine, index) =>
       clock.setTimer(index * everyMs, () => {
-        if (isOver) return;
         if (how === 'close') this.strike({ kind: 'restart', whom: machine.id, forMs: downMs });
         else this.strike({ kind: 'crash', whom: machine.id, how: 'kill', forMs: downMs });
-      });
-    }
+      }),
+    );
     return () => {
-      isOver = true;
+      for (const timer of timers) timer.cancel();
     };
   }
 

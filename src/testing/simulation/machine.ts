@@ -99,11 +99,6 @@ export class Machine implements MemberView {
     return this.#process?.node;
   }
 
-  /** The clock of the process that runs. */
-  get clock(): NodeClock | undefined {
-    return this.#process?.clock;
-  }
-
   get isClosing(): boolean {
     return this.#process?.isClosing ?? false;
   }
@@ -122,11 +117,6 @@ export class Machine implements MemberView {
 
   isLeader(): boolean {
     return this.#process?.node?.isLeader() ?? false;
-  }
-
-  /** What is sure to be on its disk. */
-  get durable(): DurableState {
-    return this.#durable;
   }
 
   // ---------------------------------------------------------------- processes

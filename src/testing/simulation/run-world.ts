@@ -1,7 +1,7 @@
-import { plannedService } from './default-service.js';
 import { drawPlan } from './draw-plan.js';
 import type { Invariant } from './invariant.js';
 import type { Plan } from './plan.js';
+import { plannedService } from './planned-service.js';
 import type { ServiceFactory } from './service.js';
 import type { Breach, Hearer } from './watch.js';
 import { InvariantViolation, World } from './world.js';

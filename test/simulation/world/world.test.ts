@@ -169,6 +169,20 @@ describe('a world of a test', () => {
     await expect(World.start({ service: () => ({ run }) })).rejects.toThrow('a bug of the service');
   });
 
+  test('healed in the middle of everything and closed, leaves no timer and no message behind', async () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const { schedule } = drawPlan(seed);
+      const world = await World.start({ seed, voters: 3 });
+      for (const { atMs, ...fault } of schedule) {
+        if (/\b[no][3-9]\b|o\d/.test(JSON.stringify(fault))) continue;
+        world.strike(fault);
+        await world.run(Math.min(100, atMs / 10));
+      }
+      await world.close();
+      expect([world.pendingTimers, world.inFlight]).toEqual([0, 0]);
+    }
+  });
+
   test('a fault at a machine that does not exist is refused, with the ids that do', async () => {
     const world = await World.start();
     expect(() => world.strike({ kind: 'pause', whom: 'n9', forMs: 1 })).toThrow(/n9 is no machine.*n0, n1, n2/);

@@ -21,9 +21,9 @@ export class LeaseWasGranted implements Invariant {
     this.#reckoning = new LeaseReckoning(size);
     // One voter alone needs no answers, and no heartbeat of its has to leave.
     if (size === 1) return;
-    // A monotonic clock that stood still while its machine slept does not lengthen a lease: wall time, which runs true,
-    // ends it.
-    for (const { id, rate } of voters) this.#leaseMs.set(id, leaseMs / Math.min(1, rate));
+    // A monotonic clock that stood still while its machine slept does not lengthen a lease: wall time, which goes by the
+    // same quartz, ends it.
+    for (const { id, rate } of voters) this.#leaseMs.set(id, leaseMs / rate);
   }
 
   observe(event: WorldEvent, world: WorldView): string | undefined {

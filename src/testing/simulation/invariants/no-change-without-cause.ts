@@ -73,8 +73,7 @@ export class NoChangeWithoutCause implements Invariant {
     this.#reckoning = new LeaseReckoning(size);
     this.#steadyGapMs = timings.electionTimeoutMinMs / Math.max(...rates);
     this.#preVoteRoundMs = timings.electionTimeoutMinMs / Math.min(...rates);
-    // Whichever of its two clocks is the faster ends a lease.
-    for (const { id, rate } of voters) this.#leaseMs.set(id, leaseMs / Math.max(1, rate));
+    for (const { id, rate } of voters) this.#leaseMs.set(id, leaseMs / rate);
   }
 
   holdsIn(plan: Plan): boolean {
