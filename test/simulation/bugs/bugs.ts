@@ -36,32 +36,95 @@ const VIEW: ClassAt = { module: 'src/node/view', className: 'View' };
 
 /** The deliberate bugs, each of which the worlds of the first seeds must catch. They are in no code that ships. */
 export const BUGS: readonly Bug[] = [
-  elector('WithVoteForgottenOnRestart', 'vote forgotten on restart', '1', { breaks: [], withinSeeds: 0 }),
-  elector('WithVoteClearedByHeartbeat', 'vote cleared by a same-term heartbeat', '1', { breaks: [], withinSeeds: 0 }),
-  elector('WithTermsComparedLoosely', 'terms compared with >=', '1', { breaks: [], withinSeeds: 0 }),
-  elector('WithSendsBeforePersist', 'sent before the write', '1', { breaks: [], withinSeeds: 0 }),
-  elector('WithResponsesCounted', 'duplicate responses counted', '2', { breaks: [], withinSeeds: 0 }),
-  elector('WithoutSeeingCrowds', 'more voters than the size not seen', '3', { breaks: [], withinSeeds: 0 }),
-  elector('WithOldAnswersCounted', 'answers to old rounds counted', '6', { breaks: [], withinSeeds: 0 }),
-  elector('WithoutLearningFromRefusals', 'asker that is behind does not learn', '6', { breaks: [], withinSeeds: 0 }),
-  elector('WithoutStickiness', 'no stickiness', '7', { breaks: [], withinSeeds: 0 }),
-  elector('WithStickinessThatTakesTerms', 'stickiness that takes over the term', '7', { breaks: [], withinSeeds: 0 }),
-  elector('WithStickinessOfOneTerm', 'stickiness forgotten at a new term', '7', { breaks: [], withinSeeds: 0 }),
-  elector('WithoutStartWait', 'no wait after restart', '7', { breaks: [], withinSeeds: 0 }),
-  elector('WithoutNewLogWait', 'no longer wait with a new log', '7', { breaks: [], withinSeeds: 0 }),
-  elector('WithLeaseFromReceipt', 'lease from receipt instead of send', '8', { breaks: [], withinSeeds: 0 }),
-  elector('WithStaleRoundsCounted', 'stale round answered as new', '8', { breaks: [], withinSeeds: 0 }),
-  elector('WithLeaseThatTrustsClocks', 'lease without the drift margin', '8', { breaks: [], withinSeeds: 0 }),
-  elector('WithoutWallClock', 'wall time does not end a lease', '8', { breaks: [], withinSeeds: 0 }),
-  elector('WithoutLease', 'a won vote is a lease for ever', '8', { breaks: [], withinSeeds: 0 }),
-  elector('WithLeaseDuringTransfer', 'lease kept during transfer', '9', { breaks: [], withinSeeds: 0 }),
-  elector('WithLeaseResumed', 'lease resumed after TimeoutNow', '9', { breaks: [], withinSeeds: 0 }),
-  elector('WithTransferFlagKept', 'transfer flag kept for the next campaign', '9', { breaks: [], withinSeeds: 0 }),
-  elector('WithRoundInNews', 'news of a newer term counted as an answer', '11', { breaks: [], withinSeeds: 0 }),
-  elector('WithoutTellingStaleLeaders', 'stale leaders are not told', '11', { breaks: [], withinSeeds: 0 }),
-  elector('WithSecondLeaderIgnored', 'second leader of a term followed', '14', { breaks: [], withinSeeds: 0 }),
-  part(LOOP, 'LoopThatDoesNotWait', 'write not waited for', '1', { breaks: [], withinSeeds: 0 }),
-  part(LOOP, 'LoopThatIgnoresFailedWrites', 'failed write taken for done', '1', { breaks: [], withinSeeds: 0 }),
-  part(LOOP, 'LoopThatLetsNoInputIn', 'timer acts before pending input', '5', { breaks: [], withinSeeds: 0 }),
-  part(VIEW, 'ViewByTheLastEvent', 'lease read from the last event', '8', { breaks: [], withinSeeds: 0 }),
+  elector('WithVoteForgottenOnRestart', 'vote forgotten on restart', '1', {
+    breaks: ['one vote a term'],
+    withinSeeds: 500,
+  }),
+  elector('WithVoteClearedByHeartbeat', 'vote cleared by a same-term heartbeat', '1', {
+    breaks: ['one vote a term'],
+    withinSeeds: 20,
+  }),
+  elector('WithTermsComparedLoosely', 'terms compared with >=', '1', { breaks: ['one vote a term'], withinSeeds: 20 }),
+  elector('WithSendsBeforePersist', 'sent before the write', '1', {
+    breaks: ['durable before shown'],
+    withinSeeds: 20,
+  }),
+  elector('WithResponsesCounted', 'duplicate responses counted', '2', {
+    breaks: ['votes are a set', 'terms grow slowly'],
+    withinSeeds: 100,
+  }),
+  elector('WithoutSeeingCrowds', 'more voters than the size not seen', '3', {
+    breaks: ['nobody leads a crowd'],
+    withinSeeds: 1000,
+  }),
+  elector('WithOldAnswersCounted', 'answers to old rounds counted', '6', {
+    breaks: ['votes are a set', 'terms grow slowly'],
+    withinSeeds: 20,
+  }),
+  elector('WithoutStickiness', 'no stickiness', '7', {
+    breaks: ['promises are kept', 'leases never overlap'],
+    withinSeeds: 50,
+  }),
+  elector('WithStickinessThatTakesTerms', 'stickiness that takes over the term', '7', {
+    breaks: ['promises are kept'],
+    withinSeeds: 100,
+  }),
+  elector('WithStickinessOfOneTerm', 'stickiness forgotten at a new term', '7', {
+    breaks: ['promises are kept'],
+    withinSeeds: 3000,
+  }),
+  elector('WithoutStartWait', 'no wait after restart', '7', { breaks: ['promises are kept'], withinSeeds: 20 }),
+  elector('WithoutNewLogWait', 'no longer wait with a new log', '7', {
+    breaks: ['promises are kept'],
+    withinSeeds: 200,
+  }),
+  elector('WithLeaseFromReceipt', 'lease from receipt instead of send', '8', {
+    breaks: ['a shown LEADER holds a lease'],
+    withinSeeds: 300,
+  }),
+  elector('WithStaleRoundsCounted', 'stale round answered as new', '8', {
+    breaks: ['a shown LEADER holds a lease'],
+    withinSeeds: 1000,
+  }),
+  elector('WithLeaseThatTrustsClocks', 'lease without the drift margin', '8', {
+    breaks: ['a shown LEADER holds a lease'],
+    withinSeeds: 100,
+  }),
+  elector('WithoutWallClock', 'wall time does not end a lease', '8', {
+    breaks: ['a shown LEADER holds a lease', 'leases never overlap'],
+    withinSeeds: 1000,
+  }),
+  elector('WithoutLease', 'a won vote is a lease for ever', '8', {
+    breaks: ['a shown LEADER holds a lease'],
+    withinSeeds: 20,
+  }),
+  elector('WithLeaseDuringTransfer', 'lease kept during transfer', '9', {
+    breaks: ['no lease while handing over', 'leases never overlap'],
+    withinSeeds: 100,
+  }),
+  elector('WithLeaseResumed', 'lease resumed after TimeoutNow', '9', {
+    breaks: ['no lease while handing over', 'fencing tokens rise', 'leases never overlap'],
+    withinSeeds: 300,
+  }),
+  elector('WithTransferFlagKept', 'transfer flag kept for the next campaign', '9', {
+    breaks: ['transfers are asked for'],
+    withinSeeds: 1000,
+  }),
+  elector('WithRoundInNews', 'news of a newer term counted as an answer', '11', {
+    breaks: ['a shown LEADER holds a lease'],
+    withinSeeds: 20000,
+  }),
+  part(LOOP, 'LoopThatDoesNotWait', 'write not waited for', '1', { breaks: ['durable before shown'], withinSeeds: 20 }),
+  part(LOOP, 'LoopThatIgnoresFailedWrites', 'failed write taken for done', '1', {
+    breaks: ['durable before shown'],
+    withinSeeds: 100,
+  }),
+  part(LOOP, 'LoopThatLetsNoInputIn', 'timer acts before pending input', '5', {
+    breaks: ['leader heard, no election'],
+    withinSeeds: 1000,
+  }),
+  part(VIEW, 'ViewByTheLastEvent', 'lease read from the last event', '8', {
+    breaks: ['a shown LEADER holds a lease', 'leases never overlap'],
+    withinSeeds: 200,
+  }),
 ];
