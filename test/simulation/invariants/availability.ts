@@ -30,21 +30,6 @@ export const AVAILABILITY: readonly HandMadeCase[] = [
     },
   },
   {
-    invariant: 'nobody leads a crowd',
-    harm: 'three voters of a cluster of two have agreed on a leader when it ends',
-    plan: CROWD,
-    bad: (world) => {
-      world.quietSinceMs = 100;
-      for (const id of ['n1', 'n2']) world.shows(id, { leader: 'n0' });
-      world.at(900).gains('n0', 3).tells({ kind: 'end' });
-    },
-    says: /^n0 leads at 900\.0 ms, and 3 voters are alive/,
-    good: (world) => {
-      world.quietSinceMs = 100;
-      world.shows('n1', { leader: 'n0' }).at(900).gains('n0', 3).tells({ kind: 'end' });
-    },
-  },
-  {
     invariant: 'no leader change without cause',
     harm: 'a lease runs out that a quorum goes on answering',
     bad: (world) => steady(world, 1000).at(1020).loses('n0', 3),

@@ -1,3 +1,4 @@
+import { heartbeatResponse } from '../../core/electors.js';
 import type { HandMadeCase } from './hand-made-world.js';
 
 const five = ['n0', 'n1', 'n2', 'n3', 'n4'].map((id) => ({ id, observer: false, priority: 1, rate: 1, position: 0 }));
@@ -49,6 +50,17 @@ export const LEASES: readonly HandMadeCase[] = [
       world.at(0).beats('n0', 'n1', 3, 1).answers('n1', 'n0', 3, 1).answers('n2', 'n0', 3, 1).gains('n0', 3);
       world.at(100).beats('n0', 'n1', 3, 2).answers('n1', 'n0', 3, 2).answers('n4', 'n0', 3, 2).at(500).steps();
     },
+  },
+  {
+    invariant: 'a shown LEADER holds a lease',
+    harm: 'news of the newer term, which answers an old heartbeat, counts for a round that was not sent yet',
+    bad: (world) => {
+      const news = heartbeatResponse({ voter: 'n1', term: 3, round: 1 });
+      world.beats('n0', 'n1', 2, 1).sends('n1', 'n0', news).at(50).beats('n0', 'n1', 3, 1);
+      world.at(60).tells({ kind: 'delivered', from: 'n1', to: 'n0', message: news }).gains('n0', 3);
+    },
+    says: /^n0 leads term 3 at 60\.0 ms, and no quorum ever answered it$/,
+    good: (world) => world.at(50).beats('n0', 'n1', 3, 1).answers('n1', 'n0', 3, 1).at(60).gains('n0', 3),
   },
   {
     invariant: 'no lease while handing over',

@@ -1,4 +1,4 @@
-import type { Heartbeat } from '../../../core/messages.js';
+import type { Heartbeat, Message } from '../../../core/messages.js';
 import { quorumSize, reachedBy } from '../../../core/quorum.js';
 import type { WorldEvent } from '../invariant.js';
 import { HeartbeatTimes } from './heartbeat-times.js';
@@ -24,6 +24,8 @@ interface Leader {
 export class LeaseReckoning {
   readonly #sent = new HeartbeatTimes();
   readonly #leaders = new Map<string, Leader>();
+  /** Said before what they answer was asked: news to a stale leader, whatever round they carry, promise nothing. */
+  readonly #unasked = new WeakSet<Message>();
   readonly #others: number;
 
   /** @param size how many voters the cluster has. */
@@ -33,13 +35,18 @@ export class LeaseReckoning {
 
   observe(event: WorldEvent, nowMs: number): void {
     if (event.kind === 'sent') {
-      const { message } = event;
-      if (message.kind !== 'heartbeat') return;
-      this.#sent.note(message, nowMs);
-      this.#begin(message);
+      const { message, to } = event;
+      if (message.kind === 'heartbeat') {
+        this.#sent.note(message, nowMs);
+        this.#begin(message);
+      } else if (message.kind === 'heartbeatResponse') {
+        if (this.#sent.sentAtMs(to, message.term, message.round) === Number.NEGATIVE_INFINITY)
+          this.#unasked.add(message);
+      }
     } else if (event.kind === 'delivered') {
       const { message, to } = event;
-      if (message.kind === 'heartbeatResponse') this.#answer(to, message.term, message.round, message.voter);
+      if (message.kind === 'heartbeatResponse' && !this.#unasked.has(message))
+        this.#answer(to, message.term, message.round, message.voter);
     }
   }
 

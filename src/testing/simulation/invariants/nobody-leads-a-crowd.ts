@@ -15,7 +15,7 @@ export class NobodyLeadsACrowd implements Invariant {
   readonly name = 'nobody leads a crowd';
   readonly source = 'rule 3';
   readonly kind = 'safety';
-  readonly hears = ['started', 'resumed', 'step', 'end'] as const;
+  readonly hears = ['started', 'resumed', 'step'] as const;
   readonly #size: number;
   readonly #graceMs: number;
   #sinceMs = 0;
@@ -31,10 +31,9 @@ export class NobodyLeadsACrowd implements Invariant {
 
   observe(event: WorldEvent, world: WorldView): string | undefined {
     if (event.kind === 'started' || event.kind === 'resumed') this.#sinceMs = world.nowMs;
-    if (event.kind !== 'step' && event.kind !== 'end') return undefined;
+    if (event.kind !== 'step') return undefined;
     const { nowMs, quietSinceMs, members } = world;
-    const isSeen = nowMs >= Math.max(this.#sinceMs, quietSinceMs) + this.#graceMs;
-    if (!isSeen && event.kind === 'step') return undefined;
+    if (nowMs < Math.max(this.#sinceMs, quietSinceMs) + this.#graceMs) return undefined;
     let alive = 0;
     let leader: string | undefined;
     for (const member of members.values()) {
@@ -42,8 +41,6 @@ export class NobodyLeadsACrowd implements Invariant {
       if (member.isLeader()) leader = member.id;
     }
     if (leader === undefined || alive <= this.#size) return undefined;
-    // A world ends sooner once all have agreed on a leader, and so have all been heard by it.
-    if (!isSeen) for (const member of members.values()) if (member.leader !== leader) return undefined;
     return `${leader} leads at ${instant(nowMs)}, and ${alive} voters are alive where the size is ${this.#size}`;
   }
 }
