@@ -1,5 +1,6 @@
 import { drawPlan } from './draw-plan.js';
 import type { Invariant } from './invariant.js';
+import { healingMs } from './invariants/a-leader-after-healing.js';
 import type { Plan } from './plan.js';
 import { plannedService } from './planned-service.js';
 import type { ServiceFactory } from './service.js';
@@ -39,12 +40,14 @@ export interface WorldReport {
 
 /** How long a healed world is watched once everybody knows its leader, in longest election timeouts. */
 const STABLE_TIMEOUTS = 0.3;
+/** And where there are too many voters, which takes its time to be seen (rule 3). */
+const CROWD_TIMEOUTS = 4;
 /** How long words said in a storm are under way at most, and whatever else healing takes. */
 const HEALING_MS = 60_000;
 /** Sums of fractions of milliseconds miss each other by less. */
 const ROUNDING_MS = 1e-6;
-/** How long a healed world may take before its run ends; the invariants of liveness are stricter. */
-const PATIENCE_TIMEOUTS = 8;
+/** How much longer than it may take a healed world is given: the invariant of liveness is to speak first. */
+const PATIENCE = 1.2;
 
 /**
  * Runs the world of one seed from its start to its end: faults as scheduled, then healing, then a leader that stays.
@@ -81,7 +84,7 @@ async function play(world: World, untilStep: number): Promise<Pick<WorldReport, 
 
 /** @param isCut whether the run is to end now. */
 async function playThrough(world: World, isCut: () => boolean): Promise<void> {
-  const { schedule, quietAtMs, timings } = world.plan;
+  const { schedule, quietAtMs, timings, harm } = world.plan;
   const until = async (atMs: number, condition = (): boolean => false): Promise<boolean> => {
     await world.until(
       () => isCut() || condition() || world.nowMs >= atMs - ROUNDING_MS,
@@ -99,8 +102,8 @@ async function playThrough(world: World, isCut: () => boolean): Promise<void> {
   if (!(await until(world.nowMs + HEALING_MS, () => world.isHealed))) return;
   world.beginQuiet();
   const { electionTimeoutMaxMs } = timings;
-  if (!(await until(world.nowMs + PATIENCE_TIMEOUTS * electionTimeoutMaxMs, () => world.agreedLeader !== undefined)))
-    return;
-  if (!(await until(world.nowMs + STABLE_TIMEOUTS * electionTimeoutMaxMs))) return;
+  if (!(await until(world.nowMs + PATIENCE * healingMs(world.plan), () => world.agreedLeader !== undefined))) return;
+  const watchedTimeouts = harm === 'crowd' ? CROWD_TIMEOUTS : STABLE_TIMEOUTS;
+  if (!(await until(world.nowMs + watchedTimeouts * electionTimeoutMaxMs))) return;
   world.end();
 }

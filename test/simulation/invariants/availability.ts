@@ -21,12 +21,12 @@ export const AVAILABILITY: readonly HandMadeCase[] = [
     plan: CROWD,
     bad: (world) => {
       world.quietSinceMs = 100;
-      world.at(500).happens('started', 'n2').at(3400).gains('n0', 3).at(3501).steps();
+      world.at(500).happens('started', 'n2').at(3400).gains('n0', 3).at(5401).steps();
     },
-    says: /^n0 leads at 3501\.0 ms, and 3 voters are alive where the size is 2$/,
+    says: /^n0 leads at 5401\.0 ms, and 3 voters are alive where the size is 2$/,
     good: (world) => {
       world.quietSinceMs = 100;
-      world.at(500).happens('started', 'n2').shows('n2', { condition: 'down' }).at(3501).gains('n0', 3);
+      world.at(500).happens('started', 'n2').shows('n2', { condition: 'down' }).at(5401).gains('n0', 3);
     },
   },
   {
@@ -119,6 +119,21 @@ export const AVAILABILITY: readonly HandMadeCase[] = [
       world.quietSinceMs = 1000;
       // Two of three are down: nobody can be elected.
       world.shows('n1', { condition: 'down' }).shows('n2', { condition: 'down' }).at(6031).steps();
+    },
+  },
+  {
+    invariant: 'a leader after healing',
+    harm: 'an observer never hears of the leader',
+    plan: { machines: [...surplus, { id: 'o0', observer: true, priority: 1, rate: 1, position: 0 }] },
+    bad: (world) => {
+      world.quietSinceMs = 1000;
+      world.shows('n1', { leader: 'n0' }).shows('n2', { leader: 'n0' }).at(2000).gains('n0', 3).at(6031).steps();
+    },
+    says: /^nobody is known to all/,
+    good: (world) => {
+      world.quietSinceMs = 1000;
+      for (const id of ['n1', 'n2', 'o0']) world.shows(id, { leader: 'n0' });
+      world.at(2000).gains('n0', 3).at(6031).steps();
     },
   },
   {

@@ -10,6 +10,12 @@ const MESSAGES = 6;
 /** The candidate's and the voter's, of which each has {@link WRITE_STEPS} steps. */
 const WRITES = 2;
 
+/** How long a world of that plan may take to agree on a leader once it is healed, in milliseconds. */
+export function healingMs({ timings, network, disk }: Plan): number {
+  const electionMs = MESSAGES * network.delayMs[1] + WRITES * WRITE_STEPS * disk.stepMs;
+  return HEALING_ELECTIONS * (timings.electionTimeoutMaxMs + electionMs);
+}
+
 /**
  * Once no fault is left, a leader is there within {@link HEALING_ELECTIONS} times what the slowest election takes, the longest
  * election timeout included, and all that run know it: provided that a quorum of voters runs, and one of them may lead. It
@@ -25,12 +31,14 @@ export class ALeaderAfterHealing implements Invariant {
   readonly #quorum: number;
   readonly #withinMs: number;
   readonly #witnesses: ReadonlySet<string>;
+  /** Nobody tells an observer that a term went back: one that outlived all logs waits for its own term to come again. */
+  readonly #observersAgree: boolean;
   #agreed = false;
 
-  constructor({ size, timings, voters }: GroundRules, { network, disk }: Plan) {
+  constructor({ size, voters }: GroundRules, plan: Plan) {
     this.#quorum = quorumSize(size);
-    const electionMs = MESSAGES * network.delayMs[1] + WRITES * WRITE_STEPS * disk.stepMs;
-    this.#withinMs = HEALING_ELECTIONS * (timings.electionTimeoutMaxMs + electionMs);
+    this.#withinMs = healingMs(plan);
+    this.#observersAgree = plan.harm !== 'lostDisks';
     this.#witnesses = new Set(voters.filter(({ priority }) => priority === 0).map(({ id }) => id));
   }
 
@@ -43,7 +51,7 @@ export class ALeaderAfterHealing implements Invariant {
     if (nowMs < quietSinceMs || (event.kind !== 'step' && event.kind !== 'end')) return undefined;
     if (event.kind === 'end') this.#agreed = false;
     if (this.#agreed) return undefined;
-    this.#agreed = agree(world);
+    this.#agreed = this.#agree(world);
     const tookMs = nowMs - quietSinceMs;
     if (this.#agreed || tookMs <= this.#withinMs || !this.#canElect(world)) return undefined;
     return `nobody is known to all as the leader at ${instant(nowMs)}, ${instant(tookMs)} after the last fault`;
@@ -59,14 +67,15 @@ export class ALeaderAfterHealing implements Invariant {
     }
     return mayLead && voters >= this.#quorum;
   }
-}
 
-function agree({ members }: WorldView): boolean {
-  let leader: string | undefined;
-  for (const member of members.values()) if (member.isLeader()) leader = member.id;
-  if (leader === undefined) return false;
-  for (const member of members.values()) {
-    if (member.condition === 'running' && member.leader !== leader) return false;
+  #agree({ members }: WorldView): boolean {
+    let leader: string | undefined;
+    for (const member of members.values()) if (member.isLeader()) leader = member.id;
+    if (leader === undefined) return false;
+    for (const member of members.values()) {
+      if (member.condition !== 'running' || (member.observer && !this.#observersAgree)) continue;
+      if (member.leader !== leader) return false;
+    }
+    return true;
   }
-  return true;
 }
