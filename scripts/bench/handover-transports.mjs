@@ -36,6 +36,15 @@ const RECOVER_MS = 1_500;
 const samples = new Map();
 const take = (name, ms) => samples.set(name, [...(samples.get(name) ?? []), ms]);
 
+function tell() {
+  for (const [name, times] of samples) {
+    const at = (part) => percentile(times, part).toFixed(1).padStart(7);
+    console.log(
+      `${name.padEnd(36)} n ${String(times.length).padStart(3)}  p50 ${at(0.5)}  p90 ${at(0.9)}  max ${at(1)} ms`,
+    );
+  }
+}
+
 async function turn(name, config, todo) {
   const cluster = await TransportCluster.start({ ...config, logs: asked.logs });
   try {
@@ -53,6 +62,12 @@ async function turn(name, config, todo) {
 const { path } = await ensureNatsServer();
 const natsPort = await freePort();
 const natsServer = spawn(path, ['--addr', '127.0.0.1', '--port', String(natsPort)], { stdio: 'ignore' });
+// Stopped before its time it tells what it has; the nodes end with their parent.
+process.once('SIGTERM', () => {
+  tell();
+  natsServer.kill('SIGKILL');
+  process.exit(1);
+});
 const share = (count) => Math.ceil(count / rounds);
 const plain = [
   { what: 'handover', count: share(handovers), restMs: SETTLE_MS, measure: (cluster) => cluster.handOver() },
@@ -72,12 +87,7 @@ try {
     await turn('HTTP, told who is gone', { transport: 'http', voters: five }, paired);
     await turn('HTTP, not told', { transport: 'http', voters: five, isDeaf: true }, paired);
   }
-  for (const [name, times] of samples) {
-    const at = (part) => percentile(times, part).toFixed(1).padStart(7);
-    console.log(
-      `${name.padEnd(36)} n ${String(times.length).padStart(3)}  p50 ${at(0.5)}  p90 ${at(0.9)}  max ${at(1)} ms`,
-    );
-  }
+  tell();
 } finally {
   natsServer.kill('SIGKILL');
 }
