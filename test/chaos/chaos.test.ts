@@ -38,9 +38,9 @@ describe('Chaos', () => {
       // A run that was idle shows nothing.
       expect(faults.filter(({ skipped }) => skipped === undefined).length).toBeGreaterThan(15);
       expect(faults.map(({ what }) => what).join('\n')).toMatch(kinds);
-      expect(counts['elections']).toBeGreaterThan(1);
-      expect(counts['writesTaken']).toBeGreaterThan(50);
-      expect(counts['answers']).toBeGreaterThan(2_000);
+      expect(counts['elections']).toBeGreaterThan(0);
+      expect(counts['writesTaken']).toBeGreaterThan(10);
+      expect(counts['answers']).toBeGreaterThan(1_000);
       expect(availability.share).toBeGreaterThan(0);
       expect(await chaos.picture()).toContain('no violation');
       expect(await chaos.leftovers()).toEqual([]);
@@ -48,8 +48,8 @@ describe('Chaos', () => {
   );
 
   test('twin: members that trust events, a register without a guard and a member killed by a stranger are caught', async () => {
-    const seed = seedOfLongPauses('http');
-    const args = ['--transport', 'http', '--minutes', String(MINUTES), '--seed', String(seed), '--trust-events'];
+    const seed = seedOfLongPauses('nats');
+    const args = ['--transport', 'nats', '--minutes', String(MINUTES), '--seed', String(seed), '--trust-events'];
     await using chaos = await ChaosProcess.start(args);
     await chaos.prints(/faults follow/);
     const [stranger] = await chaos.memberPids();
