@@ -41,11 +41,25 @@ export class LoopThatIgnoresFailedWrites extends Loop {
 /** Section 2 of the design: a timer that comes due acts before the messages that lie ready to be read. */
 export class LoopThatLetsNoInputIn extends Loop {
   constructor(elector: Elector, clock: Clock, ports: LoopPorts) {
+    let due: (() => void) | undefined;
     const impatient: Clock = {
       nowMs: () => clock.nowMs(),
       wallMs: () => clock.wallMs(),
-      setTimer: (delayMs, callback) => clock.setTimer(delayMs, callback),
-      afterPendingInput: (callback) => clock.setTimer(0, callback),
+      setTimer: (delayMs, callback) =>
+        clock.setTimer(delayMs, () => {
+          callback();
+          const act = due;
+          due = undefined;
+          act?.();
+        }),
+      afterPendingInput: (callback) => {
+        due = callback;
+        return {
+          cancel: () => {
+            due = undefined;
+          },
+        };
+      },
     };
     super(elector, impatient, ports);
   }
