@@ -27,7 +27,8 @@ export class GraftProcess implements AsyncDisposable {
   private constructor(child: ChildProcess) {
     this.#child = child;
     running.add(child);
-    this.#ended = once(child, 'exit').then(() => running.delete(child));
+    // Not 'exit': what it said last may be in the pipe then.
+    this.#ended = once(child, 'close').then(() => running.delete(child));
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
     });
@@ -79,12 +80,10 @@ export class GraftProcess implements AsyncDisposable {
     );
   }
 
-  /** Resolves with its exit code, or the signal that ended it. */
+  /** Resolves with its exit code, or the signal that ended it, once it has gone with all that writes to its streams. */
   async end(signal?: NodeJS.Signals): Promise<number | string | null> {
     if (signal !== undefined) this.signal(signal);
     await this.#ended;
-    // What it said last may still be in the pipe; a program that it left behind may hold the pipe open.
-    await new Promise((resolve) => setImmediate(resolve));
     return this.#child.exitCode ?? this.#child.signalCode;
   }
 

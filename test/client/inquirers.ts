@@ -4,6 +4,9 @@ import { MemoryLog, Node, type NodeOptions } from '../../src/index.js';
 
 export const VOTERS = ['a', 'b', 'c'];
 
+/** Under these a busy machine changes no leader by itself. */
+const STEADY = { electionTimeoutMinMs: 1_500, electionTimeoutMaxMs: 1_500, heartbeatIntervalMs: 150 };
+
 /** Nodes over a real server, in this process, each with a connection of its own; and clients that ask them. */
 export class AskedCluster implements AsyncDisposable {
   readonly nodes = new Map<string, Node>();
@@ -22,6 +25,7 @@ export class AskedCluster implements AsyncDisposable {
       rpc: new NatsRpcDriver({ servers: this.#url }, { allowStepDown }),
       handler: {},
       log: new MemoryLog(),
+      timings: STEADY,
       ...rest,
     });
     this.nodes.set(id, node);
