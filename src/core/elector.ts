@@ -802,7 +802,10 @@ export class Elector {
     // An answer is a promise. Who may have lost its log has lost the term that would refuse an older leader; and who has
     // a second process, or a crowd, beside it cannot keep what it promises (rules 3, 4, 7).
     const promises = this.ballot.mayPromise(at.nowMs) && !this.#doubtful();
-    if (promises && !observer && !interop) this.#answerHeartbeat(heartbeat.leader, heartbeat.round);
+    if (observer || interop) return;
+    if (promises) this.#answerHeartbeat(heartbeat.leader, heartbeat.round);
+    // Who sees a crowd and kept silent would not be seen: the leader would count one voter less, and lead on (rule 3).
+    else if (this.#crowd.present) this.#answerHeartbeat(heartbeat.leader, 0);
   }
 
   /** The promise that the answer to a heartbeat makes: no vote for anybody for electionTimeoutMin (rule 7). */

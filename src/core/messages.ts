@@ -71,7 +71,7 @@ export interface HeartbeatResponse {
   readonly kind: 'heartbeatResponse';
   readonly term: Term;
   readonly voter: NodeId;
-  /** The heartbeat's round; `0` in the news to a stale leader, which answers none and promises nothing. */
+  /** The heartbeat's round; `0` promises nothing: the news to a stale leader, and a voter that sees a crowd (rule 3). */
   readonly round: number;
   readonly incarnation: Incarnation;
   /** The voter's priority as an heir, 0 to 255 (rule 10). */

@@ -41,7 +41,7 @@ export interface WorldReport {
 /** How long a healed world is watched once everybody knows its leader, in longest election timeouts. */
 const STABLE_TIMEOUTS = 0.3;
 /** And where there are too many voters, which takes its time to be seen (rule 3). */
-const CROWD_TIMEOUTS = 4;
+const CROWD_TIMEOUTS = 5;
 /** How long words said in a storm are under way at most, and whatever else healing takes. */
 const HEALING_MS = 60_000;
 /** Sums of fractions of milliseconds miss each other by less. */

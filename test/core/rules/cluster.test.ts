@@ -112,6 +112,24 @@ describe('rule 3: more voters alive than the size', () => {
     expect(cluster.runTo(30_000).transcript.take()).not.toContain('LEADER');
   });
 
+  test('are shown to the leader by who sees them, with an answer that promises nothing: it stops leading', () => {
+    const voter = follower({ ...THREE, heir: 'c' });
+    for (const candidate of ['c', 'd']) voter.hears(preVoteRequest({ term: 5, candidate }));
+    expect(voter.hears(heartbeat({ term: 5, leader: 'b', round: 3 })).filter(({ kind }) => kind === 'send')).toEqual([
+      { kind: 'send', to: 'b', message: heartbeatResponse({ term: 5, voter: 'a', round: 0 }) },
+    ]);
+    const chief = leader({ cluster: { name: 'test', size: 1 } });
+    chief.hears(heartbeatResponse({ term: 5, voter: 'b', round: 0 }));
+    expect(chief.isLeader).toBe(false);
+  });
+
+  test('of a cluster of one: nobody leads for more than a moment, though each alone would be a quorum', () => {
+    const cluster = new Cluster({ cluster: { name: 'story', size: 1 }, nodes: { a: {}, b: {} }, all: {} }).startAll();
+    cluster.runTo(3000).transcript.take();
+    const told = cluster.runTo(30_000).transcript.take();
+    expect(told.split('\n').filter((line) => line.includes('LEADER'))).toEqual([]);
+  });
+
   test('are over once the surplus was silent for electionTimeoutMax: then it asks, and campaigns, again', () => {
     const node = inCrowd();
     node.wakesUntil(900);

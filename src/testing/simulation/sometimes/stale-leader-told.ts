@@ -1,4 +1,4 @@
-import type { WorldEvent } from '../invariant.js';
+import type { WorldEvent, WorldView } from '../invariant.js';
 import { Sometimes } from './sometimes.js';
 
 /** A heartbeat of an old term is answered with the newer one, and with no promise. */
@@ -7,7 +7,12 @@ export class StaleLeaderTold extends Sometimes {
   readonly source = 'rule 11';
   readonly hears = ['sent'] as const;
 
-  protected happensIn(event: WorldEvent): boolean {
-    return event.kind === 'sent' && event.message.kind === 'heartbeatResponse' && event.message.round === 0;
+  protected happensIn(event: WorldEvent, { plan }: WorldView): boolean {
+    return (
+      event.kind === 'sent' &&
+      event.message.kind === 'heartbeatResponse' &&
+      event.message.round === 0 &&
+      plan.harm !== 'crowd'
+    );
   }
 }
