@@ -153,6 +153,13 @@ export const LEASES: readonly HandMadeCase[] = [
     },
   },
   {
+    invariant: 'answers are asked for',
+    harm: 'news of a newer term repeats the round of an old heartbeat',
+    bad: (world) => world.beats('n0', 'n1', 3, 7).at(20).answers('n1', 'n0', 4, 7),
+    says: /^n1 answers round 7 of term 4 at 20\.0 ms, and n0 has sent no such heartbeat$/,
+    good: (world) => world.beats('n0', 'n1', 3, 7).answers('n1', 'n0', 4, 0).answers('n1', 'n0', 3, 6),
+  },
+  {
     invariant: 'transfers are asked for',
     harm: 'a candidate claims to be an heir whom nobody asked',
     bad: (world) => world.at(9).asksForVote('n1', 'n2', 4, { transfer: true }),

@@ -1,6 +1,7 @@
 import type { Invariant } from '../invariant.js';
 import type { Plan } from '../plan.js';
 import { ALeaderAfterHealing } from './a-leader-after-healing.js';
+import { AnswersAreAskedFor } from './answers-are-asked-for.js';
 import { DurableBeforeShown } from './durable-before-shown.js';
 import { GainedThenLost } from './gained-then-lost.js';
 import { groundRulesOf } from './ground-rules.js';
@@ -37,6 +38,7 @@ export function everyInvariant(plan: Plan): readonly Invariant[] {
     new DurableBeforeShown(),
     new VotesAreASet(rules),
     new PromisesAreKept(rules),
+    new AnswersAreAskedFor(),
     new TransfersAreAskedFor(),
     new TermsGrowSlowly(rules),
     new GainedThenLost(),
