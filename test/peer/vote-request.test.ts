@@ -48,11 +48,11 @@ describe('a vote request to a follower', () => {
       handler: { currentState: () => position(8), grantVote: (theirs) => (theirs[3] ?? 0) >= 8 },
     });
     await lone.followedSilentLeader(1);
-    expect(await lone.asksForVote(1, { position: position(1) })).toMatchObject({ granted: false, term: 1 });
-    expect(lone.node).toMatchObject({ state: 'FOLLOWER', term: 1, vote: undefined });
-    expect(lone.durable).toEqual({ term: 1, vote: undefined });
-    expect(await lone.asksForVote(1, { position: position(9) })).toMatchObject({ granted: true, term: 1 });
-    expect(lone.node).toMatchObject({ state: 'FOLLOWER', term: 1, vote: PEER });
+    expect(await lone.asksForVote(2, { position: position(1) })).toMatchObject({ granted: false, term: 2 });
+    expect(lone.node).toMatchObject({ state: 'FOLLOWER', term: 2, vote: undefined });
+    expect(lone.durable).toEqual({ term: 2, vote: undefined });
+    expect(await lone.asksForVote(2, { position: position(9) })).toMatchObject({ granted: true, term: 2 });
+    expect(lone.node).toMatchObject({ state: 'FOLLOWER', term: 2, vote: PEER });
     expect(lone.durable).toEqual(lone.shown);
   });
 
