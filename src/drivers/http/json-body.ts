@@ -145,7 +145,8 @@ class Fields {
   /** A safe integer from 0. JSON's reader rounds greater ones, so an unsafe one may stand for another: none is taken. */
   integer(name: string): number {
     const value = this.#values.get(name) ?? 0;
-    if (typeof value !== 'number' || !(value >= 0)) return refuse(this.#kind, name, value, 'a safe integer from 0');
+    const isNatural = typeof value === 'number' && value >= 0 && !Object.is(value, -0);
+    if (!isNatural) return refuse(this.#kind, name, Object.is(value, -0) ? '-0' : value, 'a safe integer from 0');
     return readInteger(this.#kind, name, value);
   }
 

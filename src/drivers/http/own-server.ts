@@ -1,8 +1,9 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { GraftError } from '../../core/errors.js';
 import { TimeLimit } from '../time-limit.js';
+import { answerRefusal } from './answer.js';
 import type { HttpSettings } from './options.js';
 import type { HttpHandler } from './reception.js';
 import { REJECTION_STATUS, type RejectionCounts, type RequestRejection } from './rejections.js';
@@ -44,7 +45,10 @@ export class OwnServer {
   static async listen({ settings, address, handler, rejections, report }: OwnServerStart): Promise<OwnServer> {
     const { host, port } = listenAt(settings, address);
     try {
-      const server = create(settings, handler);
+      const listener = withHost(handler, rejections);
+      const server = create(settings, listener);
+      // Node itself would answer 417, unseen and uncounted. Whatever is expected, the request is one like any other.
+      server.on('checkExpectation', listener);
       server.maxConnections = CONNECTIONS_FOR_PEOPLE + CONNECTIONS_PER_PEER * settings.peers.size;
       countRefusals(server, rejections);
       await new Promise<void>((resolve, reject) => {
@@ -78,7 +82,19 @@ function listenAt({ listen }: HttpSettings, address: URL): { readonly host: stri
   };
 }
 
-function create({ tls, bodyTimeoutMs }: HttpSettings, handler: HttpHandler): Server {
+/** HTTP/1.1 wants a host named. Node would turn a request without one away itself, unseen and uncounted. */
+function withHost(handler: HttpHandler, rejections: RejectionCounts): RequestListener {
+  return (request, response) => {
+    // Not handed on as it stands: Node calls with two arguments, and a third would be Express's `next`.
+    if (request.headers.host !== undefined || request.httpVersion !== '1.1') handler(request, response);
+    else {
+      rejections.count('notHttp');
+      answerRefusal(response, { rejection: 'notHttp', message: 'a request of HTTP/1.1 names its host' });
+    }
+  };
+}
+
+function create({ tls, bodyTimeoutMs }: HttpSettings, listener: RequestListener): Server {
   const limits = {
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -87,9 +103,8 @@ function create({ tls, bodyTimeoutMs }: HttpSettings, handler: HttpHandler): Ser
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: LOOK_INTERVAL_MS,
     noDelay: true,
+    requireHostHeader: false,
   };
-  // Not as it stands: Node calls it with two arguments, and a third would be Express's `next`.
-  const listener: HttpHandler = (request, response) => handler(request, response);
   if (tls === undefined) return createServer(limits, listener);
   const { cert, key, ca } = tls;
   const [certPem, keyPem, caPem] = [cert, key, ca].map((pem) => Buffer.from(pem));

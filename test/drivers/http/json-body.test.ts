@@ -42,3 +42,12 @@ test('whatever else comes is MALFORMED_MESSAGE or a message, and nothing is ever
     }),
   );
 });
+
+test('minus zero, which JSON can say and protobuf cannot, is refused in every number', () => {
+  for (const name of ['term', 'round', 'incarnation', 'priority']) {
+    const text = `{"term":7,"node_id":"a","${name}":-0}`;
+    expect(() => decodeJson('heartbeatResponse', text)).toThrow(
+      expect.objectContaining({ code: 'MALFORMED_MESSAGE', message: expect.stringContaining(`${name} is "-0"`) }),
+    );
+  }
+});

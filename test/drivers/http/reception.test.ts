@@ -160,6 +160,17 @@ test('headers over 8 KiB, and what is not HTTP, are refused before they are requ
   expect(driver.counts.rejected).toEqual({ headersTooLarge: 1, notHttp: 1 });
 });
 
+test('what Node would turn away itself, unseen, is counted: no host, and an expectation that nobody can meet', async () => {
+  await using cluster = await HttpCluster.of(['b']);
+  const { driver, port } = await cluster.join('b');
+  expect(await talk(port, 'GET /cluster/id HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
+  expect(driver.counts.rejected).toEqual({ notHttp: 1 });
+  const expecting = 'host: 127.0.0.1\r\nexpect: miracles\r\nconnection: close\r\n\r\n';
+  expect(await talk(port, `GET /cluster/id HTTP/1.1\r\n${expecting}`)).toMatch(/^HTTP\/1\.1 200 /);
+  expect(await talk(port, `GET /cluster/nothing HTTP/1.1\r\n${expecting}`)).toMatch(/^HTTP\/1\.1 404 /);
+  expect(driver.counts.rejected).toEqual({ notHttp: 1, unknownRoute: 1 });
+});
+
 test('a connection that never says what it wants is closed after some seconds', async () => {
   await using cluster = await HttpCluster.of(['b']);
   const { driver, port } = await cluster.join('b');
