@@ -20,6 +20,8 @@ const onRealTime = [
   'test/docs/simulation.test.ts',
   'test/drivers/nats/**/*.test.ts',
   'test/drivers/http/**/*.test.ts',
+  'test/fuzz/canaries.test.ts',
+  'test/fuzz/servers.test.ts',
   'test/node/real-clock.test.ts',
   'test/peer/nats.test.ts',
   'test/processes/**/*.test.ts',
