@@ -5,13 +5,16 @@ import { describe, expect, test } from 'vitest';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/fuzz.mjs', import.meta.url));
 
+/** Each is two processes that compile and search; on a busy machine they take their time. */
+const LIMIT = { timeout: 180_000 };
+
 describe('npm run fuzz finds', () => {
   test.each([
     ['canary-crash', 'TypeError: planted'],
     ['canary-late-crash', 'crashes: TypeError: planted'],
     ['canary-hang', 'hangs: no end after 5000 ms'],
     ['canary-growth', 'memory has grown by'],
-  ])('%s, and its replay command finds it again', (name, text) => {
+  ])('%s, and its replay command finds it again', LIMIT, (name, text) => {
     const found = fuzz('--target', name, '--seed', '1', '--cases', '200000', '--hang', '5');
     expect(found.stdout).toContain(text);
     expect(found.status).toBe(1);

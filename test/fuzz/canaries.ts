@@ -16,7 +16,7 @@ function isRare(bytes: Uint8Array): boolean {
   return bytes.length > 2 && bytes[0] === 0xff && (bytes[1] ?? 0) > 0xf0;
 }
 
-const kept: string[] = [];
+const kept: number[][] = [];
 
 /** Each must be found. */
 export const CANARIES: readonly Target[] = [
@@ -37,7 +37,7 @@ export const CANARIES: readonly Target[] = [
     return 'taken';
   }),
   canary('canary-growth', 'keeps what it is given', (_bytes, source) => {
-    kept.push(String(source.below(10)).repeat(4_000).split('').reverse().join(''));
+    kept.push(Array<number>(4_000).fill(source.below(10)));
     return 'taken';
   }),
 ];
