@@ -40,7 +40,7 @@ describe('exploring one state for all that differ in who is who is exploring the
 });
 
 test('voters of different priorities are not alike: to exchange them is noticed', () => {
-  const { cluster, states } = wholeGraph({ ...leases, bounds: { ...leases.bounds, steps: 6 } });
+  const { cluster, states } = wholeGraph({ ...leases, bounds: { ...leases.bounds, steps: 10 } });
   const blind = new opened.Symmetry(cluster.machines, cluster.network, cluster.histories, ['any', 'any', 'any']);
   const { settle } = folder(cluster, (state) => blind.settle(state));
   expect(states.some((state) => differs(cluster, state, settle))).toBe(true);
