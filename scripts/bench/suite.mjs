@@ -5,7 +5,7 @@ import { durableVote } from './durable-vote.mjs';
 import { failover3, failover5, failoverFast } from './failover.mjs';
 import { idle } from './idle.mjs';
 import { coldStart, handover, rollingRestart } from './planned.mjs';
-import { timeline } from './timeline.mjs';
+import { handoverTimeline, timeline } from './timeline.mjs';
 
 /** Every benchmark, in the order in which they run. */
 export const BENCHMARKS = [
@@ -21,4 +21,5 @@ export const BENCHMARKS = [
   durableVote,
   blocks,
   timeline,
+  handoverTimeline,
 ];

@@ -59,6 +59,7 @@ describe('of a world that expects harm, only what still holds is demanded', () =
       'leases never overlap',
       'fencing tokens rise',
       'nobody leads a crowd',
+      'a leader after healing',
     ]);
   });
 

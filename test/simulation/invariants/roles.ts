@@ -89,7 +89,10 @@ export const ROLES: readonly HandMadeCase[] = [
     harm: 'a second leader is heard, though every disk is kept',
     bad: (world) => world.at(2).tells({ kind: 'error', by: 'n1', code: 'SECOND_LEADER', text: 'n0 and n2' }),
     says: /^n1 reports SECOND_LEADER at 2\.0 ms: n0 and n2$/,
-    good: (world) => world.tells({ kind: 'error', by: 'n1', code: 'LOG_WRITE_FAILED', text: 'full' }),
+    good: (world) => {
+      world.tells({ kind: 'error', by: 'n1', code: 'LOG_WRITE_FAILED', text: 'full' });
+      world.tells({ kind: 'error', by: 'n1', code: 'WORK_FAILED', text: 'it drains' });
+    },
   },
   {
     invariant: 'nothing impossible is reported',

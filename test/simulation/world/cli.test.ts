@@ -93,6 +93,7 @@ describe('of a library with a deliberate bug', () => {
   test('many seeds end with 1, and the first failures are shrunk and listed', { timeout: 240_000 }, async () => {
     const { code, output } = await simulate(`--from ${failing} --seeds 1 --workers 1`, buggy);
     expect(code).toBe(EXIT.safety);
+    expect(output).toMatch(new RegExp(`^failed {2}seed ${failing} \\(`, 'm'));
     expect(output).toMatch(/^shrunk {2}from/m);
     expect(output).toContain(`failed seeds: ${failing} (`);
   });

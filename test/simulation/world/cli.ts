@@ -102,8 +102,12 @@ async function runMany(
   print(`seeds   ${named}    build ${build()}    ${workers} workers`);
   const startMs = performance.now();
   let saidAtMs = startMs;
+  let told = 0;
   const onProgress = (tally: Tally): boolean => {
     const nowMs = performance.now();
+    // At once: a long run that is broken off has told them.
+    for (const { seed, invariant } of tally.failures.slice(told)) print(`failed  seed ${seed} (${invariant})`);
+    told = tally.failures.length;
     if (nowMs - saidAtMs >= PROGRESS_EVERY_MS) {
       saidAtMs = nowMs;
       print(progressLine(tally, seeds, nowMs - startMs));

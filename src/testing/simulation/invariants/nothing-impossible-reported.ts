@@ -3,7 +3,10 @@ import type { Invariant, WorldEvent, WorldView } from '../invariant.js';
 import { type GroundRules, instant } from './ground-rules.js';
 import { LostDisks } from './lost-disks.js';
 
-/** What nothing in a world gives cause for: no process is set up wrongly, no stranger speaks, no hook throws. */
+/**
+ * What nothing in a world gives cause for: no process is set up wrongly, no stranger speaks, no hook throws. Not `WORK_FAILED`:
+ * work that still drains when its node leads again is reported, and rightly.
+ */
 const NEVER: ReadonlySet<GraftErrorCode> = new Set([
   'DUPLICATE_ID',
   'UNLISTED_VOTER',
@@ -11,7 +14,6 @@ const NEVER: ReadonlySet<GraftErrorCode> = new Set([
   'MALFORMED_MESSAGE',
   'TERM_EXHAUSTED',
   'HANDLER_FAILED',
-  'WORK_FAILED',
   'INTERNAL',
 ]);
 
