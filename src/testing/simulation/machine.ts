@@ -314,6 +314,7 @@ export class Machine implements MemberView {
     if (survivor === undefined || survivor === this.#survivor) return;
     this.#survivor = survivor;
     this.#durable = this.#states.get(survivor) ?? decodeLog(survivor, LOG_PATH);
-    this.#ports.tell({ kind: 'durable', by: this.id, state: this.#durable });
+    const found = this.#process !== undefined && this.#process.node === undefined;
+    this.#ports.tell({ kind: 'durable', by: this.id, state: this.#durable, found });
   }
 }

@@ -98,6 +98,12 @@ export class HandMadeWorld implements WorldView {
     return this.tells({ kind: 'durable', by, state: { term, votedFor, nodeId: undefined, isNew: false } });
   }
 
+  /** What `by` reads when it starts, and nobody had been told of. */
+  finds(by: string, term: number): this {
+    const state = { term, votedFor: undefined, nodeId: undefined, isNew: false };
+    return this.tells({ kind: 'durable', by, state, found: true });
+  }
+
   sends(from: string, to: string, message: Message): this {
     return this.tells({ kind: 'sent', from, to, message });
   }

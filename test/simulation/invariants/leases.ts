@@ -150,6 +150,8 @@ export const LEASES: readonly HandMadeCase[] = [
       // By another way the term may come: a leader of it is heard.
       world.at(300).asksForVote('n2', 'n1', 4).beats('n2', 'n1', 4, 1).writes('n1', 4);
       world.asksForVote('n0', 'n1', 5).at(900).writes('n1', 5);
+      // It dies while it takes over another, free to do so, and its next process finds that on the disk.
+      world.asksForVote('n0', 'n1', 6).at(1000).happens('crashed', 'n1').happens('started', 'n1').finds('n1', 6);
     },
   },
   {

@@ -79,9 +79,11 @@ export class PromisesAreKept implements Invariant {
     debt.toldTerm = Math.max(debt.toldTerm, message.term);
   }
 
-  #onDurable({ by, state }: Extract<WorldEvent, { kind: 'durable' }>, debt: Debt, nowMs: number): string | undefined {
-    const { term, votedFor } = state;
-    const isTaken = term > debt.durableTerm && term > debt.toldTerm && votedFor === undefined;
+  #onDurable(event: Extract<WorldEvent, { kind: 'durable' }>, debt: Debt, nowMs: number): string | undefined {
+    const { by, found = false } = event;
+    const { term, votedFor } = event.state;
+    // What it finds, a former process took, and owed nothing then: the wait is for what it may have promised since.
+    const isTaken = !found && term > debt.durableTerm && term > debt.toldTerm && votedFor === undefined;
     debt.durableTerm = term;
     const untilMs = Math.max(debt.promisedUntilMs, debt.waitsUntilMs);
     if (!isTaken || nowMs + ROUNDING_MS >= untilMs) return undefined;
