@@ -5,6 +5,7 @@ import { durableVote } from './durable-vote.mjs';
 import { failover3, failover5, failoverFast } from './failover.mjs';
 import { idle } from './idle.mjs';
 import { coldStart, handover, rollingRestart } from './planned.mjs';
+import { steady } from './steady.mjs';
 import { handoverTimeline, timeline } from './timeline.mjs';
 
 /** Every benchmark, in the order in which they run. */
@@ -12,6 +13,7 @@ export const BENCHMARKS = [
   failover3,
   failover5,
   failoverFast,
+  steady,
   handover,
   coldStart,
   rollingRestart,
