@@ -6,7 +6,7 @@ import type { Outcome } from './effects.js';
 import { Handover } from './handover.js';
 import type { Input, Instant } from './inputs.js';
 import { Leadership } from './leadership.js';
-import type { LeaseEnd } from './lease.js';
+import { type LeaseEnd, leaseLeftMs } from './lease.js';
 import type {
   Heartbeat,
   HeartbeatResponse,
@@ -148,10 +148,10 @@ export class Elector {
     return { endMs: this.leadership.leaseEndMs, endWallMs: this.leadership.leaseEndWallMs };
   }
 
-  /** What is left of the lease, in milliseconds by the monotonic clock; 0 without one, `Infinity` in interop mode. */
+  /** What is left of the lease, in milliseconds, by both clocks; 0 without one, `Infinity` in interop mode. */
   leaseLeftMs(at: Instant): number {
-    if (!this.isLeader(at)) return 0;
-    return this.settings.interop ? Number.POSITIVE_INFINITY : (this.leadership?.leaseEndMs ?? 0) - at.nowMs;
+    const { lease } = this;
+    return lease === undefined ? 0 : leaseLeftMs(lease, at);
   }
 
   /** The voters that could take over from this leader, the best first; empty when it does not lead (rule 10). */

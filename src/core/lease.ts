@@ -1,3 +1,5 @@
+import type { Instant } from './inputs.js';
+
 /**
  * How long a leader may act on answers to a heartbeat, counted from when the heartbeat was *sent* (rule 8, diss.
  * 6.4.1): what is left of the voters' promise of `electionTimeoutMinMs` when their clocks run fast and the leader's
@@ -13,6 +15,14 @@ export interface LeaseEnd {
   readonly endMs: number;
   /** By wall time. */
   readonly endWallMs: number;
+}
+
+/**
+ * What is left of a lease, in milliseconds by whichever clock leaves less: what was slept away in a suspension is gone,
+ * though the monotonic clock has not seen it (rule 8). 0 once it is over.
+ */
+export function leaseLeftMs({ endMs, endWallMs }: LeaseEnd, { nowMs, wallMs }: Instant): number {
+  return Math.max(0, Math.min(endMs - nowMs, endWallMs - wallMs));
 }
 
 /**

@@ -16,7 +16,10 @@ export interface NodeStatus {
   readonly vote: string | undefined;
   readonly leader: NodeId | undefined;
   readonly isLeader: boolean;
-  /** Milliseconds until the lease ends unless it is prolonged; 0 on a node that does not lead, `Infinity` in interop mode. */
+  /**
+   * Milliseconds until the lease ends unless it is prolonged, by whichever clock ends it sooner (rule 8); 0 on a node that
+   * does not lead, `Infinity` in interop mode.
+   */
   readonly leaseLeftMs: number;
   /** Who would take over, on the leader. */
   readonly heir: NodeId | undefined;

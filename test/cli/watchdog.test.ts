@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { fateOf } from '../../src/cli/run/fate.js';
 import { type LeaseEnd, leaseEndFrom } from '../../src/cli/run/lease-end.js';
 import { Watchdog } from '../../src/cli/run/watchdog.js';
+import { leaseLeftMs } from '../../src/core/lease.js';
 
 const margins = { warnMs: 180, killMs: 90 };
 const at = (ms: number): LeaseEnd => ({ monotonicMs: ms, wallMs: 1e12 + ms });
@@ -92,6 +93,28 @@ describe('a program under a lease', () => {
         expect(fate === 'live').toBe(leftMs > 180);
       }),
     );
+  });
+});
+
+describe('a machine was suspended for less than its lease, and then the guard is fed with what is left', () => {
+  const lease = { endMs: 450, endWallMs: 1e12 + 450 };
+  /** The monotonic clock stood still at 50 for 300 ms. */
+  const awake: LeaseEnd = { monotonicMs: 50, wallMs: 1e12 + 350 };
+  /** As `leaseEndFrom` has it. One that comes a moment later on is taken for news. */
+  const fed = (leftMs: number): LeaseEnd => ({ monotonicMs: 50.01 + leftMs, wallMs: awake.wallMs + leftMs });
+
+  test('the program is killed before the lease ends by wall time', () => {
+    const { watchdog, done, go } = watched();
+    watchdog.prolong(fed(leaseLeftMs(lease, { nowMs: awake.monotonicMs, wallMs: awake.wallMs })));
+    go({ monotonicMs: 60, wallMs: awake.wallMs + 10 });
+    expect(done).toEqual(['killed at 60']);
+  });
+
+  test('twin: with what is left by the monotonic clock alone it would outlive it by 200 ms and more', () => {
+    const { watchdog, done, go } = watched();
+    watchdog.prolong(fed(lease.endMs - awake.monotonicMs));
+    go({ monotonicMs: 260, wallMs: awake.wallMs + 210 });
+    expect(done).toEqual([]);
   });
 });
 

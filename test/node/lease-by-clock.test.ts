@@ -119,6 +119,13 @@ describe('the machine of a leader was suspended', () => {
     expect(leader.told.changes.find(({ from }) => from === 'LEADER')).toMatchObject({ reason: 'leaseExpired' });
   });
 
+  test('for less than the lease: what was slept away is gone from what status() says is left', async () => {
+    const { clock, leader } = await leaderThatLeaps();
+    const before = leader.node.status().leaseLeftMs;
+    clock.jumpWall(200);
+    expect(leader.node.status()).toMatchObject({ isLeader: true, leaseLeftMs: before - 200 });
+  });
+
   test('asleep for a minute while another leads: no question is answered yes by both', async () => {
     const sim = new Sim();
     const { leader, followers } = await sim.elect();

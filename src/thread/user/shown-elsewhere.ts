@@ -1,4 +1,5 @@
 import type { Instant } from '../../core/inputs.js';
+import { leaseLeftMs } from '../../core/lease.js';
 import type { Incarnation, Term } from '../../core/messages.js';
 import { isNodeId, type NodeId } from '../../core/names.js';
 import type { Settings } from '../../core/options.js';
@@ -51,7 +52,8 @@ export class ShownElsewhere implements Shown {
   }
 
   leaseLeftMs(at: Instant): number {
-    return this.isLeader(at) ? (this.#showing.lease?.endMs ?? 0) - at.nowMs : 0;
+    const { lease } = this.#showing;
+    return lease === undefined ? 0 : leaseLeftMs(lease, at);
   }
 }
 
