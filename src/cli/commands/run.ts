@@ -20,7 +20,7 @@ import {
   TIMING_FLAGS,
   timingsGiven,
 } from '../run/run-flags.js';
-import { Supervisor } from '../run/supervisor.js';
+import { Supervisor, type SupervisorStart } from '../run/supervisor.js';
 
 /** What the node waits for beyond the program's own grace: killing takes a moment, and is waited for too. */
 const KILLING_MS = 2_000;
@@ -69,6 +69,7 @@ class Run {
   readonly #call: Call;
   readonly #command: string;
   readonly #args: readonly string[];
+  readonly #handling: Pick<SupervisorStart, 'onExit' | 'graceMs' | 'margins'>;
   readonly #starting = new AbortController();
   #timesAsked = 0;
   #node: Node | undefined;
@@ -76,10 +77,18 @@ class Run {
   #journal: Journal | undefined;
   #exitCode: number = EXIT.done;
 
+  /** @throws UsageError when what is to become of the program cannot be had. */
   constructor(call: Call, command: string, args: readonly string[]) {
+    const { given } = call;
     this.#call = call;
     this.#command = command;
     this.#args = args;
+    // Before anything is opened: a node that has joined would lead on, without a program, after the message.
+    this.#handling = {
+      onExit: onExitGiven(given),
+      graceMs: graceGiven(given),
+      margins: marginsGiven(given, timingsGiven(given)),
+    };
   }
 
   async toEnd(): Promise<number> {
@@ -96,9 +105,6 @@ class Run {
 
   async #start(): Promise<Node | undefined> {
     const { given, terminal } = this.#call;
-    const timings = timingsGiven(given);
-    // Before anything is opened: what is wrong with them is wrong with the command line.
-    marginsGiven(given, timings);
     const id = given.required('id');
     const journal = new Journal(terminal, id);
     this.#journal = journal;
@@ -106,10 +112,10 @@ class Run {
       cluster: clusterGiven(given),
       id,
       log: given.required('log'),
-      timings,
+      timings: timingsGiven(given),
       priority: given.count('priority', { min: 0, max: 255 }),
       rpc: await driverGiven(this.#call),
-      drainTimeoutMs: graceGiven(given) + KILLING_MS,
+      drainTimeoutMs: this.#handling.graceMs + KILLING_MS,
       handler: {
         asyncError: ({ code, message }: { code: string; message: string }) => {
           journal.note({ what: 'error', code, message });
@@ -136,9 +142,7 @@ class Run {
       cluster: given.required('cluster'),
       command: this.#command,
       args: this.#args,
-      onExit: onExitGiven(given),
-      graceMs: graceGiven(given),
-      margins: marginsGiven(given, timingsGiven(given)),
+      ...this.#handling,
       journal,
       finish: (exitCode) => {
         this.#exitCode = exitCode;

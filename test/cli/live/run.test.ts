@@ -144,6 +144,15 @@ describe('graft run', () => {
     expect((await graft(wrong)).code).toBe(2);
   });
 
+  test('with an --on-exit that there is none of ends with code 2, and no node that leads without a program', async () => {
+    const args = run('sleep 60', { cluster: 'unhandled', args: ['--on-exit', 'again'] });
+    await using node = await GraftProcess.start(args);
+    await node.says(/--on-exit is "again"/);
+    await vi.waitUntil(() => node.hasEnded, 10_000);
+    expect(await node.end()).toBe(2);
+    expect(node.stderr).not.toContain('has joined');
+  });
+
   test('over HTTP needs no server: two nodes elect, answer graft status, and hand over on graft step-down', async () => {
     await using ports = await ReservedPorts.reserve(2);
     const peers = ports.all.map((port, index) => `${'ab'[index]}=http://127.0.0.1:${port}`).join(',');
