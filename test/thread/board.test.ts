@@ -26,7 +26,7 @@ function isWhole({ term, lease, leader, heir, votedFor, delay }: Showing): boole
 /** Reads while another thread shows as fast as it can. */
 async function hammered(
   style: 'in turn' | 'in place',
-  enough: (seen: { readonly whole: number; readonly torn: number }) => boolean,
+  enough: (seen: { readonly whole: number; readonly torn: number; readonly terms: number }) => boolean,
 ): Promise<{ readonly whole: number; readonly torn: number; readonly terms: number; readonly backwards: number }> {
   const board = new Board();
   const stop = new SharedArrayBuffer(4);
@@ -129,7 +129,8 @@ describe('a board', () => {
 
 describe('a board that another thread shows on as fast as it can', () => {
   test('is never seen half-way, nor going back', async () => {
-    const seen = await hammered('in turn', ({ whole }) => whole > 100_000);
+    // On a busy machine this thread reads many times while the other has no turn to show anything new.
+    const seen = await hammered('in turn', ({ whole, terms }) => whole > 100_000 && terms > 100);
     expect(seen).toMatchObject({ torn: 0, backwards: 0 });
     expect(seen.terms).toBeGreaterThan(100);
   });
