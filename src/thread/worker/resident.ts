@@ -30,7 +30,8 @@ export class Resident {
   readonly #end: () => void;
   #hosted: HostedNode | undefined;
   #position: Position;
-  #drained: (() => void) | undefined;
+  /** The drain that is waited for. */
+  #draining: { readonly term: Term; readonly end: () => void } | undefined;
   #errorsTold = 0;
 
   /** @param end lets go of the port, so that the thread ends by itself. */
@@ -84,7 +85,8 @@ export class Resident {
         this.#abandon.abort(new GraftError('NODE_CLOSED', 'start() was given up'));
         return;
       case 'drained':
-        this.#drained?.();
+        // Work that was given up in an earlier term may be told of only now.
+        if (message.term === this.#draining?.term) this.#draining.end();
         return;
       case 'verdict':
         this.#consultation.answer(message.number, message.granted);
@@ -106,7 +108,7 @@ export class Resident {
     const handler: Handler = {
       stateChange: (change) => {
         // Nothing is left to wait for.
-        if (change.from === 'LEADER') this.#drained?.();
+        if (change.from === 'LEADER') this.#draining?.end();
         this.#mail.post({ kind: 'stateChange', change });
       },
       asyncError: (error) => this.#mail.post({ kind: 'error', error: packError(error) }),
@@ -136,10 +138,10 @@ export class Resident {
     // A leadership that is lost is told as such.
     if (!isLeader()) return;
     await new Promise<void>((resolve) => {
-      this.#drained = resolve;
+      this.#draining = { term, end: resolve };
       this.#mail.post({ kind: 'drain', term });
     });
-    this.#drained = undefined;
+    this.#draining = undefined;
   }
 
   async #answer(number: number, call: Call): Promise<void> {
