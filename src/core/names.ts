@@ -44,10 +44,21 @@ export function parseClusterName(text: unknown): ClusterName {
   );
 }
 
-/** A value as an error message shows it: quoted and cut, so that a hostile one cannot flood a log. */
+/** What JSON leaves as it is, and a terminal obeys, hides, or takes for the end of a line. */
+const UNSEEN = /[\u007f-\u009f\u2028\u2029\p{Cf}]/gu;
+
+/** A value as an error message shows it: quoted, escaped and cut, so that a hostile one cannot flood or forge a log. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') {
-    return JSON.stringify(value.length > MAX_NAME_LENGTH ? `${value.slice(0, MAX_NAME_LENGTH)}…` : value);
+    const cut = value.length > MAX_NAME_LENGTH ? `${value.slice(0, MAX_NAME_LENGTH)}…` : value;
+    return JSON.stringify(cut).replace(UNSEEN, escapeUnits);
   }
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+/** As JSON does it: each unit of UTF-16 in four digits. */
+function escapeUnits(text: string): string {
+  let escaped = '';
+  for (let at = 0; at < text.length; at++) escaped += `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`;
+  return escaped;
 }
