@@ -67,7 +67,7 @@ export class ClusterClient {
     await this.#ask({ inquiry: 'status', of: undefined, to: undefined }, { limitMs, signal }, (answer, end) => {
       if (isRefusal(answer)) return;
       round.add(answer);
-      if (!round.hasAllVoters || observers !== undefined) return;
+      if (observers !== undefined || !round.hasAllVoters) return;
       observers = new TimeLimit(Math.max(OBSERVERS_MS, 2 * round.slowestMs), end);
     }).finally(() => observers?.end());
     const status = round.end(Date.now());

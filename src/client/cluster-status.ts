@@ -43,16 +43,20 @@ export class Round {
 
   /** Whether every voter has answered. Observers, whom nobody lists, may still be about to. */
   get hasAllVoters(): boolean {
-    return this.#reports.size > 0 && this.#missingCount === 0;
+    // In no order: this is asked at every answer, and there may be as many observers as somebody likes.
+    const nodes = [...this.#reports.values()];
+    return nodes.length > 0 && this.#missingCount(nodes) === 0;
   }
 
   get slowestMs(): number {
-    return Math.max(0, ...this.#nodes.map(({ roundTripMs }) => roundTripMs));
+    return Math.max(0, ...[...this.#reports.values()].map(({ roundTripMs }) => roundTripMs));
   }
 
   end(atMs: number): ClusterStatus {
-    const nodes = this.#nodes;
-    const voters = this.#voterList;
+    const nodes = [...this.#reports.values()].sort(
+      (one, other) => one.id.localeCompare(other.id, 'en') || one.incarnation - other.incarnation,
+    );
+    const voters = this.#voterList(nodes);
     return {
       cluster: this.#cluster,
       atMs,
@@ -60,32 +64,20 @@ export class Round {
       term: Math.max(0, ...nodes.map(({ term }) => term)),
       voters,
       nodes,
-      missing: this.#missing,
-      missingCount: this.#missingCount,
+      missing: missingAmong(nodes, voters),
+      missingCount: this.#missingCount(nodes),
       troubles: troublesOf(nodes, voters),
     };
   }
 
-  get #nodes(): readonly NodeReport[] {
-    return [...this.#reports.values()].sort(
-      (one, other) => one.id.localeCompare(other.id, 'en') || one.incarnation - other.incarnation,
-    );
-  }
-
   /** A node that leads was elected by its voters, so its list is the one that counts. */
-  get #voterList(): readonly NodeId[] | undefined {
-    const nodes = this.#nodes;
+  #voterList(nodes: readonly NodeReport[]): readonly NodeId[] | undefined {
     return this.#voters ?? (leaderAmong(nodes) ?? nodes.find(({ voters }) => voters !== undefined))?.voters;
   }
 
-  get #missing(): readonly NodeId[] {
-    const present = new Set(this.#nodes.map(({ id }) => id));
-    return (this.#voterList ?? []).filter((voter) => !present.has(voter));
-  }
-
-  get #missingCount(): number {
-    if (this.#voterList !== undefined) return this.#missing.length;
-    const nodes = this.#nodes;
+  #missingCount(nodes: readonly NodeReport[]): number {
+    const voters = this.#voterList(nodes);
+    if (voters !== undefined) return missingAmong(nodes, voters).length;
     const size = Math.max(0, ...nodes.map((node) => node.size));
     return Math.max(0, size - new Set(nodes.filter(({ observer }) => !observer).map(({ id }) => id)).size);
   }
@@ -95,4 +87,9 @@ const MAX_NODES = 4_096;
 
 function leaderAmong(nodes: readonly NodeReport[]): NodeReport | undefined {
   return nodes.filter(({ isLeader }) => isLeader).sort((one, other) => other.term - one.term)[0];
+}
+
+function missingAmong(nodes: readonly NodeReport[], voters: readonly NodeId[] | undefined): readonly NodeId[] {
+  const present = new Set(nodes.map(({ id }) => id));
+  return (voters ?? []).filter((voter) => !present.has(voter));
 }

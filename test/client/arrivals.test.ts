@@ -1,8 +1,9 @@
 // What arrives as an answer was written by somebody else: it is read once, wholly, or it is nothing.
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { Round } from '../../src/client/cluster-status.js';
 import { parseClusterName } from '../../src/core/names.js';
-import { MAX_ANSWER_BYTES, readArrival } from '../../src/drivers/control/node-report.js';
+import { isRefusal, MAX_ANSWER_BYTES, readArrival } from '../../src/drivers/control/node-report.js';
 import { decodeQuestion, encodeQuestion, MAX_QUESTION_BYTES } from '../../src/drivers/control/question.js';
 
 const jobs = parseClusterName('jobs');
@@ -88,5 +89,21 @@ describe('a question', () => {
 
   test('of any bytes whatever never throws', () => {
     fc.assert(fc.property(fc.uint8Array(), (bytes) => void decodeQuestion(bytes)));
+  });
+});
+
+test('answers without number are put in order once, at the end of their round, and not again at each', () => {
+  const round = new Round(jobs, undefined);
+  const compared = vi.spyOn(String.prototype, 'localeCompare');
+  for (const id of ['c', 'b', 'a']) {
+    const answer = read({ ...LEADER, id, isLeader: id === 'a' });
+    if (answer !== undefined && !isRefusal(answer)) round.add(answer);
+    expect(round.hasAllVoters).toBe(id === 'a');
+  }
+  const comparedBefore = compared.mock.calls.length;
+  const { nodes, leader } = round.end(0);
+  compared.mockRestore();
+  expect({ comparedBefore, leader, ids: nodes.map(({ id }) => id) }).toEqual({
+    ...{ comparedBefore: 0, leader: 'a', ids: ['a', 'b', 'c'] },
   });
 });
