@@ -195,7 +195,8 @@ export class Node implements ElectionNode {
    * node, it is true on no other.
    */
   isLeader(): boolean {
-    return this.#view.isLeader(this.#loop.now());
+    // Who leads by no event so far does not lead by any clock either: only a leader has to look at it.
+    return this.#elector.state === 'LEADER' && this.#view.isLeader(this.#loop.now());
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { GraftErrorCode } from '../../core/errors.js';
-import type { Message } from '../../core/messages.js';
+import type { Message, MessageKind } from '../../core/messages.js';
 import type { State } from '../../core/roles.js';
 import type { DurableState } from '../../log/term-log.js';
 import type { Plan } from './plan.js';
@@ -92,6 +92,8 @@ export interface Invariant {
   readonly source: string;
   /** The events that {@link observe} wants: naming them keeps worlds fast. */
   readonly hears: readonly WorldEvent['kind'][];
+  /** Of what is sent, delivered or lost, the messages that {@link observe} wants. Default: all. */
+  readonly messages?: readonly MessageKind[];
   /** Whether it is demanded of such a world; absent for every world. */
   holdsIn?(plan: Plan): boolean;
   /** @returns what is wrong, in one sentence with ids, terms and times; `undefined` while all is well. */

@@ -162,6 +162,31 @@ describe('a world of a test', () => {
     await expect(waiting).rejects.toThrow(/^nobody leads \(this test\): n\d leads; step \d+, t = \d+/);
   });
 
+  test('shows an invariant the messages that it names, and every other event that it hears', async () => {
+    const heard = new Set<string>();
+    const listener: Invariant = {
+      name: 'listens',
+      kind: 'safety',
+      source: 'this test',
+      hears: ['sent', 'delivered', 'started'],
+      messages: ['heartbeat', 'voteRequest'],
+      observe: (event) => {
+        heard.add('message' in event ? `${event.kind} ${event.message.kind}` : event.kind);
+        return undefined;
+      },
+    };
+    const world = await World.start({ invariants: [listener] });
+    await world.untilLeader();
+    await world.close();
+    expect([...heard].sort()).toEqual([
+      'delivered heartbeat',
+      'delivered voteRequest',
+      'sent heartbeat',
+      'sent voteRequest',
+      'started',
+    ]);
+  });
+
   test('whose service throws ends with what it threw', async () => {
     const run = async (): Promise<void> => {
       throw new RangeError('a bug of the service');

@@ -12,6 +12,7 @@ export class AnswersAreAskedFor implements Invariant {
   readonly source = 'rules 8, 11';
   readonly kind = 'safety';
   readonly hears = ['sent'] as const;
+  readonly messages = ['heartbeat', 'heartbeatResponse'] as const;
   /** By leader, then by term: the newest round that was sent. */
   readonly #newest = new Map<string, Map<number, number>>();
 

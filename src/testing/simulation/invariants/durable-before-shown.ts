@@ -14,6 +14,7 @@ export class DurableBeforeShown implements Invariant {
   readonly source = 'rule 1; diss. 3.8';
   readonly kind = 'safety';
   readonly hears = ['durable', 'diskReplaced', 'sent'] as const;
+  readonly messages = ['voteRequest', 'voteResponse', 'heartbeat', 'heartbeatResponse', 'timeoutNow'] as const;
   readonly #disks = new Map<string, DurableState>();
 
   observe(event: WorldEvent, { nowMs }: WorldView): string | undefined {

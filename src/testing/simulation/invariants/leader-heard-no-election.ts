@@ -21,6 +21,7 @@ export class LeaderHeardNoElection implements Invariant {
   readonly source = 'rule 5; docs/design.md, section 2';
   readonly kind = 'liveness';
   readonly hears = ['started', 'durable', 'saveFailed', 'delivered', 'stateChange'] as const;
+  readonly messages = ['heartbeat'] as const;
   readonly #heard = new Map<string, Heard>();
   /** When each disk last had a write end. */
   readonly #writtenAtMs = new Map<string, number>();

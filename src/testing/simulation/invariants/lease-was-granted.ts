@@ -14,6 +14,7 @@ export class LeaseWasGranted implements Invariant {
   readonly source = 'rule 8; diss. 6.4.1';
   readonly kind = 'safety';
   readonly hears = ['sent', 'delivered', 'stateChange', 'step'] as const;
+  readonly messages = ['heartbeat', 'heartbeatResponse'] as const;
   readonly #reckoning: LeaseReckoning;
   readonly #leaseMs = new Map<string, number>();
 

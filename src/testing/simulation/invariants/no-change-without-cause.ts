@@ -53,6 +53,7 @@ export class NoChangeWithoutCause implements Invariant {
     'stateChange',
     'step',
   ] as const;
+  readonly messages = ['heartbeat', 'heartbeatResponse'] as const;
   readonly #reigns = new Map<string, Reign>();
   readonly #reckoning: LeaseReckoning;
   readonly #leaseMs = new Map<string, number>();

@@ -12,6 +12,7 @@ export class NoLeaseWhileHandingOver implements Invariant {
   readonly source = 'rule 9; diss. 3.10';
   readonly kind = 'safety';
   readonly hears = ['sent', 'diskReplaced', 'step'] as const;
+  readonly messages = ['timeoutNow', 'heartbeat'] as const;
   /** The newest term that each node has handed over. */
   readonly #handedOver = new Map<string, number>();
 

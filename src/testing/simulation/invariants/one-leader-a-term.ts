@@ -14,6 +14,7 @@ export class OneLeaderATerm implements Invariant {
   readonly source = 'diss. 3.6.3';
   readonly kind = 'safety';
   readonly hears = ['durable', 'diskReplaced', 'stateChange', 'sent'] as const;
+  readonly messages = ['heartbeat'] as const;
   readonly #leaders = new Map<number, { readonly id: string; readonly sinceMs: number }>();
   readonly #lost = new LostDisks();
 

@@ -13,6 +13,7 @@ export class OneVoteATerm implements Invariant {
   readonly source = 'rule 1; diss. 3.4';
   readonly kind = 'safety';
   readonly hears = ['durable', 'diskReplaced', 'sent'] as const;
+  readonly messages = ['voteRequest', 'voteResponse'] as const;
   /** By voter, then by term. */
   readonly #votes = new Map<string, Map<number, string>>();
 

@@ -33,6 +33,7 @@ export class PromisesAreKept implements Invariant {
   readonly source = 'rules 7, 8; diss. 4.2.3';
   readonly kind = 'safety';
   readonly hears = ['started', 'diskReplaced', 'durable', 'sent', 'delivered'] as const;
+  readonly messages = ['voteRequest', 'voteResponse', 'heartbeat', 'heartbeatResponse', 'timeoutNow'] as const;
   readonly #sent = new HeartbeatTimes();
   readonly #debts = new Map<string, Debt>();
   /** Campaigns that an outgoing leader asked for: candidate and term. */

@@ -26,6 +26,7 @@ export class TermsGrowSlowly implements Invariant {
   readonly source = 'rule 6; diss. 9.6';
   readonly kind = 'safety';
   readonly hears = ['started', 'sent'] as const;
+  readonly messages = ['preVoteRequest', 'voteResponse', 'voteRequest'] as const;
   readonly #askers = new Map<string, Asker>();
   readonly #quorum: number;
   readonly #preVote: boolean;

@@ -12,6 +12,7 @@ export class TransfersAreAskedFor implements Invariant {
   readonly source = 'rule 9; diss. 3.10';
   readonly kind = 'safety';
   readonly hears = ['crashed', 'closed', 'sent', 'delivered'] as const;
+  readonly messages = ['timeoutNow', 'voteRequest'] as const;
   /** By node: the terms whose leaders asked it to take over. */
   readonly #asked = new Map<string, Set<number>>();
 

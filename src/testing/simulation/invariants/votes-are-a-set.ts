@@ -19,6 +19,7 @@ export class VotesAreASet implements Invariant {
   readonly source = 'rule 2; diss. 3.4';
   readonly kind = 'safety';
   readonly hears = ['sent'] as const;
+  readonly messages = ['voteRequest', 'voteResponse', 'heartbeat'] as const;
   readonly #votes = new Map<string, Votes>();
   readonly #led = new Map<string, number>();
   readonly #quorum: number;

@@ -6,6 +6,7 @@ export class CrashBeforeTheVoteWasSeen extends Sometimes {
   readonly name = 'a vote is written and its process dies before it is sent';
   readonly source = 'rule 1';
   readonly hears = ['durable', 'sent', 'crashed'] as const;
+  override readonly messages = ['voteRequest', 'voteResponse'] as const;
   /** By voter: the vote on its disk that nobody was told of. */
   readonly #unseen = new Map<string, number>();
 

@@ -6,6 +6,7 @@ export class ElectionByHeir extends Sometimes {
   readonly name = 'the heir is elected';
   readonly source = 'rule 10';
   readonly hears = ['sent', 'stateChange'] as const;
+  override readonly messages = ['voteRequest', 'heartbeat'] as const;
   /** Whom the newest leader named. */
   #heir: string | undefined;
   #term = 0;

@@ -6,6 +6,7 @@ export class ElectionByTransfer extends Sometimes {
   readonly name = 'leadership is handed over';
   readonly source = 'rule 9';
   readonly hears = ['sent', 'stateChange'] as const;
+  override readonly messages = ['voteRequest'] as const;
   readonly #asked = new Set<string>();
 
   protected happensIn(event: WorldEvent): boolean {

@@ -6,6 +6,7 @@ export class HeirPassedOver extends Sometimes {
   readonly name = 'a hand-over turns to another heir';
   readonly source = 'rule 9';
   readonly hears = ['sent'] as const;
+  override readonly messages = ['timeoutNow'] as const;
   readonly #firstHeir = new Map<string, string>();
 
   protected happensIn(event: WorldEvent): boolean {

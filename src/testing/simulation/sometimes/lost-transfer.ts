@@ -6,6 +6,7 @@ export class LostTransfer extends Sometimes {
   readonly name = 'TimeoutNow is lost';
   readonly source = 'rule 9';
   readonly hears = ['lost'] as const;
+  override readonly messages = ['timeoutNow'] as const;
 
   protected happensIn(event: WorldEvent): boolean {
     return event.kind === 'lost' && event.message.kind === 'timeoutNow';

@@ -6,6 +6,7 @@ export class RefusalForALeader extends Sometimes {
   readonly name = 'a vote is refused for a leader that was heard';
   readonly source = 'rule 7';
   readonly hears = ['sent'] as const;
+  override readonly messages = ['voteResponse'] as const;
 
   protected happensIn(event: WorldEvent): boolean {
     if (event.kind !== 'sent' || event.message.kind !== 'voteResponse') return false;

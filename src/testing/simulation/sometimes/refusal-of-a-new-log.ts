@@ -6,6 +6,7 @@ export class RefusalOfANewLog extends Sometimes {
   readonly name = 'a voter with a replaced disk waits';
   readonly source = 'rule 7';
   readonly hears = ['diskReplaced', 'sent'] as const;
+  override readonly messages = ['voteResponse'] as const;
   readonly #replaced = new Set<string>();
 
   protected happensIn(event: WorldEvent, world: WorldView): boolean {

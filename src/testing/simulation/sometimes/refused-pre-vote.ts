@@ -6,6 +6,7 @@ export class RefusedPreVote extends Sometimes {
   readonly name = 'a pre-vote is refused';
   readonly source = 'rule 6';
   readonly hears = ['sent'] as const;
+  override readonly messages = ['voteResponse'] as const;
 
   protected happensIn(event: WorldEvent): boolean {
     if (event.kind !== 'sent' || event.message.kind !== 'voteResponse') return false;

@@ -1,3 +1,4 @@
+import type { MessageKind } from '../../../core/messages.js';
 import type { WorldEvent, WorldView } from '../invariant.js';
 
 /**
@@ -10,6 +11,8 @@ export abstract class Sometimes {
   /** The rules that it is about. */
   abstract readonly source: string;
   abstract readonly hears: readonly WorldEvent['kind'][];
+  /** As an invariant's. */
+  readonly messages?: readonly MessageKind[];
   #count = 0;
 
   /** How often it has happened. */

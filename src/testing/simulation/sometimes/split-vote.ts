@@ -6,6 +6,7 @@ export class SplitVote extends Sometimes {
   readonly name = 'two campaign in one term';
   readonly source = 'rules 5, 6';
   readonly hears = ['sent'] as const;
+  override readonly messages = ['voteRequest'] as const;
   readonly #candidates = new Map<number, string>();
 
   protected happensIn(event: WorldEvent): boolean {

@@ -6,6 +6,7 @@ export class StaleLeaderTold extends Sometimes {
   readonly name = 'a stale leader is told of a newer term';
   readonly source = 'rule 11';
   readonly hears = ['sent'] as const;
+  override readonly messages = ['heartbeatResponse'] as const;
 
   protected happensIn(event: WorldEvent, { plan }: WorldView): boolean {
     return (

@@ -6,6 +6,7 @@ export class VoteKeptOverARestart extends Sometimes {
   readonly name = 'a vote is given again after a restart';
   readonly source = 'rule 1';
   readonly hears = ['started', 'sent'] as const;
+  override readonly messages = ['voteResponse'] as const;
   /** By voter: whom its last process voted for, and in which term. */
   readonly #before = new Map<string, string>();
   readonly #now = new Map<string, string>();

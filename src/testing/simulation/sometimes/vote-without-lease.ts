@@ -6,6 +6,7 @@ export class VoteWithoutLease extends Sometimes {
   readonly name = 'a vote is won and no lease comes of it';
   readonly source = 'rule 8';
   readonly hears = ['sent', 'stateChange'] as const;
+  override readonly messages = ['heartbeat'] as const;
   /** By node: the term in which it acts as leader. */
   readonly #acts = new Map<string, number>();
 
