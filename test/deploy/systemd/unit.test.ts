@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { runCommand } from '../../../src/cli/commands/run.js';
+import { parseFlags } from '../../../src/cli/flags.js';
 import { DEFAULT_TIMINGS } from '../../../src/core/options.js';
 
 const execute = promisify(execFile);
@@ -67,6 +69,15 @@ describe('the unit', () => {
     expect(code, output).toBe(0);
     const bare = unit.replace(/^(?:Protect|Restrict|Private|SystemCall|Capability|NoNew|DynamicUser).*$/gm, '');
     expect((await analyze(bare, 'security', '--offline=true', '--threshold=20')).code).not.toBe(0);
+  });
+
+  test('orders what graft run has options for', () => {
+    const [, options = ''] = /^\/usr\/bin\/graft run (.*) -- \$PROGRAM$/.exec(command) ?? [];
+    const flags = Object.assign({}, ...runCommand.flags.map((group) => group.flags));
+    const given = parseFlags(flags, options.split(' '), {});
+    expect(given.words).toEqual([]);
+    expect(given.required('cluster')).toBe('%i');
+    expect(given.durationMs('grace')).toBe(20_000);
   });
 
   test('sends SIGTERM to graft run alone, and waits for longer than it may take to end', () => {
