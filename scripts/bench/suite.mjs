@@ -4,7 +4,9 @@ import { core } from './core.mjs';
 import { durableVote } from './durable-vote.mjs';
 import { failover3, failover5, failoverFast } from './failover.mjs';
 import { idle } from './idle.mjs';
+import { model } from './model.mjs';
 import { coldStart, handover, rollingRestart } from './planned.mjs';
+import { simulation } from './simulation.mjs';
 import { steady } from './steady.mjs';
 import { handoverTimeline, timeline } from './timeline.mjs';
 
@@ -21,6 +23,8 @@ export const BENCHMARKS = [
   idle,
   codec,
   durableVote,
+  simulation,
+  model,
   blocks,
   timeline,
   handoverTimeline,

@@ -38,6 +38,7 @@ class Listening {
 
 const rpc = new Listening();
 const handler = {
+  asyncError: ({ code }) => tell({ kind: 'error', code }),
   stateChange({ from, to, term }) {
     const atMs = now();
     if (to === 'LEADER') tell({ kind: 'gained', term, atMs });
