@@ -195,8 +195,7 @@ export class Node implements ElectionNode {
    * node, it is true on no other.
    */
   isLeader(): boolean {
-    // Who leads by no event so far does not lead by any clock either: only a leader has to look at it.
-    return this.#elector.state === 'LEADER' && this.#view.isLeader(this.#loop.now());
+    return this.#view.isLeader(this.#loop.now());
   }
 
   /**

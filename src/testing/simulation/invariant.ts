@@ -53,6 +53,7 @@ export type WorldEvent =
    * by a process that starts, which makes durable what a former one had half done.
    */
   | { readonly kind: 'durable'; readonly by: string; readonly state: DurableState; readonly found?: boolean }
+  /** A write has failed and is over: the node is told at this instant. */
   | { readonly kind: 'saveFailed'; readonly by: string }
   /** The application's hook refused a candidate for its position (rule 13). */
   | { readonly kind: 'positionRefused'; readonly by: string }

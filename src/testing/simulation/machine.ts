@@ -284,9 +284,6 @@ export class Machine implements MemberView {
       fs: disk.mount(async (step, land) => {
         try {
           await passage(step, land);
-        } catch (error) {
-          this.#ports.tell({ kind: 'saveFailed', by: this.id });
-          throw error;
         } finally {
           if (step === 'syncDirectory') this.#look();
         }
@@ -297,6 +294,7 @@ export class Machine implements MemberView {
         this.writes.begin();
       },
       written: () => this.writes.end(),
+      failed: () => this.#ports.tell({ kind: 'saveFailed', by: this.id }),
     });
   }
 

@@ -14,6 +14,8 @@ export interface LogDisk {
   writing(bytes: Uint8Array, state: DurableState): void;
   /** The write of which `writing` told has succeeded. The process may end here. */
   written(): Promise<void>;
+  /** It has failed, and what it left is cleared away. */
+  failed(): void;
 }
 
 /**
@@ -41,7 +43,12 @@ export class SimulatedLog implements TermLog {
     const directory = this.#directory ?? (await this.#disk.fs.open('/', 'r'));
     const bytes = encodeLog(state);
     this.#disk.writing(bytes, state);
-    await replaceFile(this.#disk.fs, { file: LOG_PATH, temporaryFile: TEMPORARY_PATH, directory, bytes });
+    try {
+      await replaceFile(this.#disk.fs, { file: LOG_PATH, temporaryFile: TEMPORARY_PATH, directory, bytes });
+    } catch (error) {
+      this.#disk.failed();
+      throw error;
+    }
     await this.#disk.written();
   }
 

@@ -14,7 +14,13 @@ const onward: Passage = async (_step, land) => land();
 function logOn(disk: SimulatedDisk, passage: Passage): SimulatedLog {
   const fs = disk.mount(passage);
   const written = async (): Promise<void> => undefined;
-  return new SimulatedLog({ fs, read: () => disk.read(LOG_PATH), writing: () => undefined, written });
+  return new SimulatedLog({
+    fs,
+    read: () => disk.read(LOG_PATH),
+    writing: () => undefined,
+    written,
+    failed: () => undefined,
+  });
 }
 
 /** A save that gets so many steps far, then the machine loses its power. What the next process reads. */
