@@ -76,7 +76,7 @@ export const DEFAULT_TIMINGS: Omit<Timings, 'requestIntervalMs'> = Object.freeze
 /** How much of the heartbeat interval the default request interval is. */
 const REQUESTS_PER_HEARTBEAT = 0.3;
 /** Longest timing that is accepted: beyond it a failover takes minutes, which is surely a slip of units. */
-const LONGEST_MS = 600_000;
+export const LONGEST_MS = 600_000;
 
 /**
  * Checks the options once, values and relations, and completes them.

@@ -73,6 +73,20 @@ export const WALLS: readonly Wall[] = [
     },
   },
   {
+    claim: 'src/timings reckons with what it is given: it imports the core and itself, and knows no clock',
+    binds: inFolder('src/timings'),
+    breaches: (file) => [
+      ...importing(file, ({ target }) => !/^src\/(?:core|timings)\//.test(target)),
+      ...mentioning(file, IMPURE),
+    ],
+    twins: [
+      { path: 'src/timings/a.ts', text: "import type { NodeStatus } from '../node/status.js';" },
+      { path: 'src/timings/a.ts', text: "import { monitorEventLoopDelay } from 'node:perf_hooks';" },
+      { path: 'src/timings/a.ts', text: 'const now = performance.now();' },
+    ],
+    innocent: { path: 'src/timings/a.ts', text: "import { leaseDurationMs } from '../core/lease.js';" },
+  },
+  {
     claim: 'src/log knows no roles and no messages: of the core it takes terms, ids and errors',
     binds: inFolder('src/log'),
     breaches: (file) =>
