@@ -25,3 +25,11 @@ export type { NodeOptions } from './node/options.js';
 export type { NodeStatus } from './node/status.js';
 export type { ElectionEvent, Origin, TraceEvents, TraceMessage, VoteEvent } from './node/trace-events.js';
 export type { Leadership, Work } from './node/work.js';
+export {
+  adviseTimings,
+  type RecommendedTimings,
+  type TimingsAdvice,
+  type TimingsReason,
+  type TimingsVerdict,
+} from './timings/advise-timings.js';
+export type { Measured, Spread } from './timings/measured.js';

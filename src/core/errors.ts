@@ -39,6 +39,8 @@ export type GraftErrorCode =
   | 'SECOND_LEADER'
   | 'PLAIN_GRAFT_PEER'
   | 'TERM_EXHAUSTED'
+  | 'TIMINGS_TOO_TIGHT'
+  | 'TIMINGS_SLACK'
   // This process.
   | 'EVENT_LOOP_BLOCKED'
   // A node in a thread of its own.

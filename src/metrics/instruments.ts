@@ -1,6 +1,6 @@
 import type { NodeStatus } from '../node/status.js';
 import type { CounterLike, HistogramLike } from './prom-client-like.js';
-import { errorsOf, READINGS, statesOf } from './readings.js';
+import { errorsOf, READINGS, statesOf, verdictsOf } from './readings.js';
 import type { MetricMaker } from './registry-metrics.js';
 
 /** In seconds: from half a millisecond, a round trip in one data centre, to several leases. */
@@ -74,6 +74,13 @@ function readAtScrape(maker: MetricMaker, statuses: () => readonly NodeStatus[])
     gauge.reset();
     for (const status of statuses()) {
       for (const [each, shown] of statesOf(status)) gauge.set({ ...labelsOf(status), state: each }, shown);
+    }
+  });
+  const verdict = { name: 'graft_timings_verdict', help: '1 for how the timings suit what was measured, 0 otherwise.' };
+  maker.gauge({ ...verdict, labels: ['verdict'] }, (gauge) => {
+    gauge.reset();
+    for (const status of statuses()) {
+      for (const [each, given] of verdictsOf(status)) gauge.set({ ...labelsOf(status), verdict: each }, given);
     }
   });
   const errors = { name: 'graft_errors_total', help: 'Errors that came up, reported or not.' };

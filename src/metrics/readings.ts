@@ -26,12 +26,18 @@ const REPORTED: readonly GraftErrorCode[] = [
   'SECOND_LEADER',
   'PLAIN_GRAFT_PEER',
   'TERM_EXHAUSTED',
+  'TIMINGS_TOO_TIGHT',
+  'TIMINGS_SLACK',
   'HANDLER_FAILED',
   'WORK_FAILED',
   'INTERNAL',
 ];
 
 const STATES: readonly Exclude<State, 'CLOSED'>[] = ['FOLLOWER', 'PRE_CANDIDATE', 'CANDIDATE', 'LEADER'];
+
+const VERDICTS: readonly NodeStatus['tuning']['verdict'][] = [
+  ...(['tooTight', 'fits', 'needlesslySlack', 'notEnoughSamples'] as const),
+];
 
 export const READINGS: readonly Reading[] = [
   {
@@ -70,11 +76,46 @@ export const READINGS: readonly Reading[] = [
     help: 'The longest such delay since the node was started.',
     read: ({ longestEventLoopDelayMs }) => longestEventLoopDelayMs / 1000,
   },
+  {
+    name: 'graft_event_loop_delay_p99_seconds',
+    help: 'The delay that 99 of 100 did not exceed in the past hour.',
+    read: ({ measured }) => measured.eventLoopDelay.p99Ms / 1000,
+  },
+  {
+    name: 'graft_heartbeat_round_trip_p50_seconds',
+    help: 'The round trip of heartbeats that half did not exceed in the past hour; 0 where this node did not lead.',
+    read: ({ measured }) => measured.roundTrip.p50Ms / 1000,
+  },
+  {
+    name: 'graft_heartbeat_round_trip_p99_seconds',
+    help: 'The round trip that 99 of 100 did not exceed in the past hour; 0 where this node did not lead.',
+    read: ({ measured }) => measured.roundTrip.p99Ms / 1000,
+  },
+  {
+    name: 'graft_persist_max_seconds',
+    help: 'The longest write of term and vote since the node was started.',
+    read: ({ measured }) => measured.persist.longestMs / 1000,
+  },
+  {
+    name: 'graft_election_timeout_min_seconds',
+    help: 'electionTimeoutMinMs, as it is set.',
+    read: ({ timings }) => timings.electionTimeoutMinMs / 1000,
+  },
+  {
+    name: 'graft_recommended_election_timeout_min_seconds',
+    help: 'electionTimeoutMinMs, as this node recommends it by what it has measured; 0 while that is too little.',
+    read: ({ tuning }) => (tuning.recommended?.electionTimeoutMinMs ?? 0) / 1000,
+  },
 ];
 
 /** For each state that a node can show, whether it does: 1 or 0. */
 export function statesOf({ state }: NodeStatus): readonly (readonly [state: string, shown: number])[] {
   return STATES.map((each) => [each, Number(each === state)]);
+}
+
+/** For each verdict on the timings, whether it is this node's: 1 or 0. */
+export function verdictsOf({ tuning }: NodeStatus): readonly (readonly [verdict: string, given: number])[] {
+  return VERDICTS.map((each) => [each, Number(each === tuning.verdict)]);
 }
 
 /** How often each error has come up. */

@@ -15,6 +15,8 @@ const WITHSTOOD: ReadonlySet<GraftErrorCode> = new Set([
   'NO_SUCCESSOR',
   'INPUT_OVERFLOW',
   'EVENT_LOOP_BLOCKED',
+  'TIMINGS_TOO_TIGHT',
+  'TIMINGS_SLACK',
 ]);
 
 /** Writes to the user's logger what a person wants to read later: who led when, and what went wrong. */

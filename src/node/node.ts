@@ -12,6 +12,7 @@ import { Crew } from './crew.js';
 import type { ElectionNode, Waiting } from './election-node.js';
 import { EventLoopDelay } from './event-loop-delay.js';
 import type { Listener, NodeEvents } from './events.js';
+import { Gauge } from './gauge.js';
 import { Herald } from './herald.js';
 import type { HostedNode, NodeHost } from './host.js';
 import { drawIncarnation, ownId } from './identity.js';
@@ -21,6 +22,7 @@ import { Loop } from './loop.js';
 import { type NodeOptions, type NodeSettings, parseNodeOptions } from './options.js';
 import type { NodeStatus } from './status.js';
 import { Succession } from './succession.js';
+import { TimingsWatch } from './timings-watch.js';
 import { Trace } from './trace.js';
 import { untilAborted } from './until-aborted.js';
 import { untilLeaderHeard } from './until-leader-heard.js';
@@ -43,6 +45,7 @@ export class Node implements ElectionNode {
   readonly #herald: Herald;
   readonly #loop: Loop;
   readonly #delay: EventLoopDelay;
+  readonly #gauge: Gauge;
   readonly #crew: Crew;
   readonly #succession: Succession;
   #listening = false;
@@ -103,6 +106,8 @@ export class Node implements ElectionNode {
     this.#herald = new Herald(handler, clock, { trace: this.#trace, journal });
     const report = (error: GraftError): void => this.#herald.report(error);
     this.#delay = new EventLoopDelay({ leaseMs: this.#settings.leaseMs, inThread: host !== undefined, report });
+    this.#gauge = new Gauge(this.#elector);
+    const watch = new TimingsWatch({ timings: this.#settings.timings, gauge: this.#gauge, report });
     this.#loop = new Loop(this.#elector, clock, {
       persist: (state) => this.#persist(state),
       broadcast: (message) => this.#broadcast(message),
@@ -113,9 +118,11 @@ export class Node implements ElectionNode {
       taken: () => host?.shown(this.#elector, this.#delay),
       delayed: (delayMs) => {
         this.#delay.note(delayMs);
+        this.#gauge.delayed(delayMs);
+        watch.look();
         host?.shown(this.#elector, this.#delay);
       },
-      before: (input) => this.#trace.before(input),
+      before: (input) => this.#trace.before(input, this.#gauge.before(input)),
       after: (input) => this.#trace.after(input),
     });
     this.#crew = new Crew({
@@ -208,7 +215,8 @@ export class Node implements ElectionNode {
 
   /** Everything that this node knows, at this instant. */
   status(): NodeStatus {
-    return this.#view.status(this.#loop.now(), { errors: this.#herald.errorCounts, delay: this.#delay });
+    const { measured } = this.#gauge;
+    return this.#view.status(this.#loop.now(), { errors: this.#herald.errorCounts, delay: this.#delay, measured });
   }
 
   // ---------------------------------------------------------------- what can be done
@@ -345,8 +353,11 @@ export class Node implements ElectionNode {
   async #save({ term, votedFor, isNew }: Pick<DurableState, 'term' | 'votedFor' | 'isNew'>): Promise<void> {
     const { log, clock } = this.#node;
     const beganMs = clock.nowMs();
-    const ended = (error: unknown): void =>
-      this.#trace.persisted({ term, votedFor, durationMs: clock.nowMs() - beganMs, error });
+    const ended = (error: unknown): void => {
+      const durationMs = clock.nowMs() - beganMs;
+      this.#gauge.persisted(durationMs);
+      this.#trace.persisted({ term, votedFor, durationMs, error });
+    };
     try {
       await log.save({ term, votedFor, isNew, nodeId: this.id });
       ended(undefined);

@@ -1,7 +1,10 @@
 import type { GraftErrorCode } from '../core/errors.js';
 import type { Incarnation, Term } from '../core/messages.js';
 import type { NodeId } from '../core/names.js';
+import type { Timings } from '../core/options.js';
 import type { State } from '../core/roles.js';
+import type { TimingsAdvice } from '../timings/advise-timings.js';
+import type { Measured } from '../timings/measured.js';
 
 /** Everything that a node knows, at one instant. */
 export interface NodeStatus {
@@ -35,6 +38,12 @@ export interface NodeStatus {
   readonly eventLoopDelayMs: number;
   /** The longest such delay since this node was started, in milliseconds. */
   readonly longestEventLoopDelayMs: number;
+  /** What this node goes by; the same on every node of a cluster. */
+  readonly timings: Timings;
+  /** What it has measured. Round trips are measured while it leads. */
+  readonly measured: Measured;
+  /** Whether `timings` suit what this node has measured; `adviseTimings(measured, timings)` has the reasons too. */
+  readonly tuning: Pick<TimingsAdvice, 'verdict' | 'recommended'>;
   /** How often each error has come up. */
   readonly errors: Readonly<Partial<Record<GraftErrorCode, number>>>;
 }

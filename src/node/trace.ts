@@ -39,23 +39,25 @@ export class Trace {
 
   // ---------------------------------------------------------------- around an input
 
-  /** An input is about to be taken. Looks at those only that something may be told of: most say nothing new. */
-  before(input: Input): void {
+  /**
+   * An input is about to be taken. Looks at those only that something may be told of: most say nothing new.
+   * @param roundTripMs how long the heartbeat that it answers was under way.
+   */
+  before(input: Input, roundTripMs: number | undefined): void {
     this.#asked = undefined;
     if (input.kind === 'deadline') {
       // A single voter's heartbeat prolongs its lease, and so does nothing else that it hears.
       if (this.#lease.wanted) this.#leaseLeftMs = this.#elector.leaseLeftMs(input);
     } else if (input.kind === 'message') {
-      this.#beforeMessage(input);
+      this.#beforeMessage(input, roundTripMs);
     }
   }
 
-  #beforeMessage(input: Extract<Input, { readonly kind: 'message' }>): void {
+  #beforeMessage(input: Extract<Input, { readonly kind: 'message' }>, roundTripMs: number | undefined): void {
     const { message, grantVote } = input;
     if (message.kind === 'heartbeatResponse') {
       if (this.#lease.wanted) this.#leaseLeftMs = this.#elector.leaseLeftMs(input);
-      const roundTripMs = this.#heartbeat.wanted ? this.#elector.roundTripMs(message, input) : undefined;
-      if (roundTripMs !== undefined) this.#answered = { response: message, roundTripMs };
+      if (roundTripMs !== undefined && this.#heartbeat.wanted) this.#answered = { response: message, roundTripMs };
     } else if ((message.kind === 'voteRequest' || message.kind === 'preVoteRequest') && this.#vote.wanted) {
       this.#asked = { request: message, refusal: this.#elector.refusalOf(message, grantVote, input) };
     }

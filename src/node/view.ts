@@ -2,6 +2,8 @@ import type { Elector } from '../core/elector.js';
 import type { Instant } from '../core/inputs.js';
 import type { NodeId } from '../core/names.js';
 import type { State } from '../core/roles.js';
+import { adviseTimings } from '../timings/advise-timings.js';
+import type { Measured } from '../timings/measured.js';
 import { VERSION } from '../version.js';
 import type { NodeStatus } from './status.js';
 
@@ -9,6 +11,7 @@ import type { NodeStatus } from './status.js';
 export interface Conduct {
   readonly errors: NodeStatus['errors'];
   readonly delay: { readonly latestMs: number; readonly longestMs: number };
+  readonly measured: Measured;
 }
 
 /** What a view is taken of: an elector, or what one in another thread has shown. */
@@ -52,9 +55,10 @@ export class View {
     return this.#closed || (leader === settings.id && !this.isLeader(at)) ? undefined : leader;
   }
 
-  status(at: Instant, { errors, delay }: Conduct): NodeStatus {
+  status(at: Instant, { errors, delay, measured }: Conduct): NodeStatus {
     const { settings, term, votedFor, heir, incarnation } = this.#elector;
-    const { id, membership, priority, observer, interop } = settings;
+    const { id, membership, priority, observer, interop, timings } = settings;
+    const { verdict, recommended } = adviseTimings(measured, timings);
     const isLeader = this.isLeader(at);
     return {
       id,
@@ -76,6 +80,9 @@ export class View {
       uptimeMs: at.nowMs - this.#startedAtMs,
       eventLoopDelayMs: delay.latestMs,
       longestEventLoopDelayMs: delay.longestMs,
+      timings,
+      measured,
+      tuning: { verdict, recommended },
       errors,
     };
   }

@@ -8,11 +8,18 @@ import { decodeQuestion, encodeQuestion, MAX_QUESTION_BYTES } from '../../src/dr
 
 const jobs = parseClusterName('jobs');
 
+const SPREAD = { count: 300, p50Ms: 0.4, p99Ms: 2, recurringMs: 5, longestMs: 9 };
+
 /** What a node that leads answers. */
 const LEADER = {
   ...{ v: 1, id: 'a', cluster: 'jobs', version: '0.1.0', voters: ['a', 'b', 'c'], size: 3, state: 'LEADER', term: 7 },
   ...{ leader: 'a', isLeader: true, leaseLeftMs: 430.5, heir: 'b', priority: 1, observer: false, interop: false },
   ...{ incarnation: 11, uptimeMs: 60_000, errors: { LOG_WRITE_FAILED: 2 }, vote: 'a' },
+  timings: {
+    ...{ electionTimeoutMinMs: 500, electionTimeoutMaxMs: 1000, heartbeatIntervalMs: 100, requestIntervalMs: 30 },
+    maxClockDrift: 0.05,
+  },
+  measured: { roundTrip: SPREAD, eventLoopDelay: SPREAD, persist: SPREAD },
 };
 
 function read(answer: unknown) {
@@ -30,6 +37,11 @@ describe('an answer', () => {
     expect(read({ ...LEADER, leaseLeftMs: null })).toMatchObject({ leaseLeftMs: Number.POSITIVE_INFINITY });
   });
 
+  test('of an older version, which tells no timings, is read all the same', () => {
+    const { timings: _timings, measured: _measured, ...said } = LEADER;
+    expect(read(said)).toMatchObject({ id: 'a', timings: undefined, measured: undefined });
+  });
+
   test('with fields that this version does not know is read without them', () => {
     expect(read({ ...LEADER, mood: 'good' })).toEqual(read(LEADER));
   });
@@ -38,7 +50,13 @@ describe('an answer', () => {
     ...[{ v: 2 }, { v: undefined }, { cluster: 'bills' }, { id: 'a b' }, { id: undefined }, { version: '\u001b[2J' }],
     ...[{ voters: 'a' }, { voters: ['a', ''] }, { size: -1 }, { state: 'KING' }, { term: 1.5 }, { term: '7' }],
     ...[{ leader: 'a.b' }, { isLeader: 'yes' }, { leaseLeftMs: -1 }, { heir: 7 }, { observer: undefined }],
-    ...[{ incarnation: 2 ** 60 }, { uptimeMs: 'long' }],
+    ...[{ incarnation: 2 ** 60 }, { uptimeMs: 'long' }, { timings: 7 }, { timings: null }, { timings: {} }],
+    ...[
+      { timings: { ...LEADER.timings, heartbeatIntervalMs: 0 } },
+      { timings: { ...LEADER.timings, maxClockDrift: 1 } },
+    ],
+    ...[{ measured: [] }, { measured: { ...LEADER.measured, persist: { ...SPREAD, p99Ms: '2' } } }],
+    ...[{ measured: { ...LEADER.measured, roundTrip: { ...SPREAD, count: -1 } } }],
   ])('with %j in it is nothing', (wrong) => {
     expect(read({ ...LEADER, ...wrong })).toBeUndefined();
   });

@@ -11,7 +11,7 @@ function report(id: typeof a, said: Partial<NodeReport> = {}): NodeReport {
   return {
     ...{ id, version: '0.1.0', voters: [a, b, c], size: 3, state: 'FOLLOWER', term: 1, leader: a, isLeader: false },
     ...{ leaseLeftMs: 0, heir: undefined, priority: 1, observer: false, interop: false, incarnation: 1 },
-    ...{ uptimeMs: 1, errors: {}, roundTripMs: 1, ...said },
+    ...{ uptimeMs: 1, timings: undefined, measured: undefined, errors: {}, roundTripMs: 1, ...said },
   };
 }
 

@@ -93,6 +93,29 @@ describe('of three nodes that elect', () => {
   });
 });
 
+test('what was measured is shown with what follows for the timings: of the leader round trips, of all the rest', async () => {
+  const { sim, scrape } = await elected();
+  await sim.clock.advance(20_000);
+  const samples = await scrape();
+  const { leader, followers } = sim.elected;
+  const of = { cluster: 'test', id: leader.node.id };
+  expect(samples.value('graft_heartbeat_round_trip_p50_seconds', of)).toBeCloseTo(0.002);
+  expect(samples.value('graft_heartbeat_round_trip_p99_seconds', of)).toBeCloseTo(0.002);
+  expect(samples.value('graft_event_loop_delay_p99_seconds', of)).toBeLessThan(0.001);
+  expect(samples.value('graft_election_timeout_min_seconds', of)).toBe(0.5);
+  expect(samples.value('graft_recommended_election_timeout_min_seconds', of)).toBe(0.15);
+  const given = { tooTight: 0, fits: 1, needlesslySlack: 0, notEnoughSamples: 0 };
+  for (const [verdict, value] of Object.entries(given)) {
+    expect(samples.value('graft_timings_verdict', { ...of, verdict }), verdict).toBe(value);
+  }
+  for (const { node } of followers) {
+    const follower = { cluster: 'test', id: node.id };
+    expect(samples.value('graft_heartbeat_round_trip_p99_seconds', follower)).toBe(0);
+    expect(samples.value('graft_recommended_election_timeout_min_seconds', follower)).toBe(0);
+    expect(samples.value('graft_timings_verdict', { ...follower, verdict: 'notEnoughSamples' })).toBe(1);
+  }
+});
+
 test('a refused vote is counted under its reason', async () => {
   const { sim, scrape } = await elected();
   const { leader, other } = sim.elected;
@@ -244,7 +267,7 @@ describe('the registry', () => {
     const families = await registry.getMetricsAsJSON();
     expect(families.length).toBeGreaterThan(15);
     for (const { name, help } of families) {
-      expect(name).toMatch(/^graft_[a-z_]+$/);
+      expect(name).toMatch(/^graft_[a-z0-9_]+$/);
       expect(help).toMatch(/\.$/);
     }
   });

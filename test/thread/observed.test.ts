@@ -35,6 +35,21 @@ test('metrics count its elections, leases and writes', async () => {
   expect(await registry.metrics()).not.toContain('id="a"');
 });
 
+test('status() has what the worker has measured, as of a moment ago, and the timings that it goes by', async () => {
+  const threads = await Threads.create();
+  const node = await threads.start();
+  await untilLeads(node);
+  expect(node.status().timings).toMatchObject({ electionTimeoutMinMs: 500, heartbeatIntervalMs: 100 });
+  await vi.waitUntil(() => node.status().measured.persist.count > 0, LIMIT);
+  const { count } = node.status().measured.eventLoopDelay;
+  await vi.waitUntil(() => node.status().measured.eventLoopDelay.count > count, LIMIT);
+  // It is the one voter, so there are no round trips.
+  expect(node.status()).toMatchObject({
+    tuning: { verdict: 'notEnoughSamples' },
+    measured: { roundTrip: { count: 0 } },
+  });
+});
+
 test('its channels are published on here, with its incarnation, and its logger is called here', async () => {
   const channels = { states: heard('graft-election:state-change'), elections: heard('graft-election:election') };
   const lines: string[] = [];

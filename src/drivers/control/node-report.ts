@@ -1,7 +1,10 @@
 import { type ClusterName, isNodeId, type NodeId } from '../../core/names.js';
+import type { Timings } from '../../core/options.js';
 import type { State } from '../../core/roles.js';
+import type { Measured } from '../../timings/measured.js';
 import { CONTROL_VERSION, type Refusal, type RefusalReason } from './answer.js';
 import type { Arrival } from './inquirer.js';
+import { isMeasured, isTimings } from './read-measured.js';
 
 /** What one node says of itself, checked. Times are milliseconds, by the node's own clock. */
 export interface NodeReport {
@@ -25,6 +28,9 @@ export interface NodeReport {
   /** Which of its lives this is: two answers of one id and several incarnations are of several processes. */
   readonly incarnation: number;
   readonly uptimeMs: number;
+  /** What it goes by, and what it has measured; `undefined` of a node whose version does not tell. */
+  readonly timings: Timings | undefined;
+  readonly measured: Measured | undefined;
   /** How often each error has come up, by code. */
   readonly errors: Readonly<Record<string, number>>;
   /** From the question to the answer, by the asker's clock. */
@@ -94,15 +100,17 @@ function readReport(fields: Fields, roundTripMs: number): NodeReport | undefined
   const leaseLeftMs = fields.get('leaseLeftMs') ?? Number.POSITIVE_INFINITY;
   const [size, term, priority] = [fields.get('size'), fields.get('term'), fields.get('priority')];
   const [incarnation, uptimeMs] = [fields.get('incarnation'), fields.get('uptimeMs')];
+  const [timings, measured] = [fields.get('timings'), fields.get('measured')];
   if (!isNodeId(id) || !isState(state) || !isVersion(version)) return undefined;
   if (!isOptional(voters, isVoterList) || !isOptional(leader, isNodeId) || !isOptional(heir, isNodeId))
     return undefined;
   if (!isFlag(isLeader) || !isFlag(observer) || !isFlag(interop)) return undefined;
+  if (!isOptional(timings, isTimings) || !isOptional(measured, isMeasured)) return undefined;
   if (!isAmount(leaseLeftMs) || !isAmount(uptimeMs)) return undefined;
   if (!isCount(size) || !isCount(term) || !isCount(priority) || !isCount(incarnation)) return undefined;
   return {
     ...{ id, version, voters, size, state, term, leader, isLeader, leaseLeftMs, heir, priority, observer, interop },
-    ...{ incarnation, uptimeMs, errors: readErrors(fields.get('errors')), roundTripMs },
+    ...{ incarnation, uptimeMs, timings, measured, errors: readErrors(fields.get('errors')), roundTripMs },
   };
 }
 

@@ -58,6 +58,8 @@ export type FromWorker =
   | { readonly kind: 'error'; readonly error: ErrorParcel }
   /** How often each error has come up, those included that were not told. */
   | { readonly kind: 'errorCounts'; readonly counts: NodeStatus['errors'] }
+  /** What the node has measured so far. */
+  | { readonly kind: 'measured'; readonly measured: NodeStatus['measured'] }
   /** Work may begin, or go on after all: leadership of `term` is here to stay. */
   | { readonly kind: 'lead'; readonly term: Term }
   /** Leadership of `term` is about to be handed over: work should end. Answered by `drained`. */

@@ -5,6 +5,7 @@ import type { NodeId } from '../../core/names.js';
 import { Crew } from '../../node/crew.js';
 import { Herald } from '../../node/herald.js';
 import type { NodeStatus } from '../../node/status.js';
+import { NOTHING_MEASURED } from '../../timings/measured.js';
 import { Board, type Reading } from '../between/board.js';
 import { unpackError, unpackGraftError } from '../between/error-parcel.js';
 import type { Call, FromWorker, WorkerStart } from '../between/messages.js';
@@ -43,6 +44,7 @@ export class Liaison {
   readonly #pulse: Pulse;
   #starting: StartWaiting = { resolve: () => undefined, reject: () => undefined };
   #workerErrors: NodeStatus['errors'] = {};
+  #measured: NodeStatus['measured'] = NOTHING_MEASURED;
   /** The term that work may run in: as told, so in step with the other events. */
   #workTerm: Term | undefined;
   #lapsedTerm: Term | undefined;
@@ -120,6 +122,11 @@ export class Liaison {
     return Object.fromEntries(counts);
   }
 
+  /** What the node has measured, as of a moment ago. */
+  get measured(): NodeStatus['measured'] {
+    return this.#measured;
+  }
+
   // ---------------------------------------------------------------- what can be done
 
   /** Asks the node; rejects with its error, or with `THREAD_FAILED` when the thread has ended by itself. */
@@ -176,6 +183,9 @@ export class Liaison {
         return;
       case 'errorCounts':
         this.#workerErrors = message.counts;
+        return;
+      case 'measured':
+        this.#measured = message.measured;
         return;
       case 'lead':
         this.#workTerm = message.term;

@@ -98,10 +98,14 @@ export class ThreadedNode implements ElectionNode {
     return showing.lease === undefined ? undefined : showing.term;
   }
 
-  /** Everything that this node knows, at this instant; delays are those of the worker's event loop. */
+  /**
+   * Everything that this node knows, at this instant; delays are those of the worker's event loop. What was `measured` is as
+   * of a second ago.
+   */
   status(): NodeStatus {
     const { view, at, showing } = this.#look();
-    return view.status(at, { errors: this.#liaison.errorCounts, delay: showing.delay });
+    const { errorCounts: errors, measured } = this.#liaison;
+    return view.status(at, { errors, delay: showing.delay, measured });
   }
 
   #look(): Look {

@@ -18,6 +18,9 @@ import { MainThreadWatch } from './main-thread-watch.js';
 import { makeDriver } from './make-driver.js';
 import { TraceRelay } from './trace-relay.js';
 
+/** How old what was measured may be on the user's side: percentiles of an hour change little in a second. */
+const MEASURED_INTERVAL_MS = 1000;
+
 /** The node that lives in this worker, and how it hears of its user and is heard. */
 export class Resident {
   readonly #start: WorkerStart;
@@ -33,6 +36,7 @@ export class Resident {
   /** The drain that is waited for. */
   #draining: { readonly term: Term; readonly end: () => void } | undefined;
   #errorsTold = 0;
+  #nextMeasuredMs = Number.NEGATIVE_INFINITY;
 
   /** @param end lets go of the port, so that the thread ends by itself. */
   constructor(start: WorkerStart, { mail, end }: { readonly mail: Mailbag; readonly end: () => void }) {
@@ -54,7 +58,7 @@ export class Resident {
       timeoutMs: start.mainThreadTimeoutMs,
       onSilent: (silentMs) => this.#onSilent(silentMs),
       onLife: () => this.#hosted?.setFit(true),
-      onLook: () => this.#tellErrorCounts(),
+      onLook: () => this.#tellFigures(),
     });
   }
 
@@ -165,7 +169,7 @@ export class Resident {
         await node?.close();
         this.#watch.stop();
         this.#relay.stop();
-        this.#tellErrorCounts();
+        this.#tellFigures();
         return undefined;
     }
   }
@@ -205,12 +209,18 @@ export class Resident {
     return this.#position;
   }
 
-  #tellErrorCounts(): void {
+  #tellFigures(): void {
     this.#mail.release();
-    const counts = this.#hosted?.node.status().errors ?? {};
+    if (this.#hosted === undefined) return;
+    const { errors: counts, measured } = this.#hosted.node.status();
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    if (total === this.#errorsTold || this.#mail.isFull) return;
-    this.#errorsTold = total;
-    this.#mail.post({ kind: 'errorCounts', counts });
+    if (total !== this.#errorsTold && !this.#mail.isFull) {
+      this.#errorsTold = total;
+      this.#mail.post({ kind: 'errorCounts', counts });
+    }
+    const nowMs = processClock.nowMs();
+    if (nowMs < this.#nextMeasuredMs || this.#mail.isFull) return;
+    this.#nextMeasuredMs = nowMs + MEASURED_INTERVAL_MS;
+    this.#mail.post({ kind: 'measured', measured });
   }
 }
