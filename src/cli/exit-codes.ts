@@ -14,6 +14,10 @@ export const EXIT = {
   unreachable: 6,
   /** The log file cannot be read, or taken. */
   log: 7,
+  /** The timings are too tight for what was measured. */
+  tooTight: 8,
+  /** Not enough was measured yet to judge the timings. */
+  unmeasured: 9,
 } as const;
 
 /** For `--help`. */
@@ -26,4 +30,6 @@ export const EXIT_HELP: Readonly<Record<keyof typeof EXIT, string>> = {
   refused: 'refused: stepping down is not allowed, or nobody can take over',
   unreachable: 'nobody can be asked: no connection, client, permission or answer',
   log: 'the log file cannot be read, or is in use',
+  tooTight: 'the timings are too tight for what was measured',
+  unmeasured: 'not enough was measured yet',
 };

@@ -6,6 +6,7 @@ import { logCommand } from './commands/log.js';
 import { runCommand } from './commands/run.js';
 import { statusCommand } from './commands/status.js';
 import { stepDownCommand } from './commands/step-down.js';
+import { tuneCommand } from './commands/tune.js';
 import { watchCommand } from './commands/watch.js';
 import { EXIT } from './exit-codes.js';
 import { describeFailure, exitCodeOf, UsageError } from './failure.js';
@@ -27,6 +28,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['status', statusCommand],
   ['watch', watchCommand],
   ['step-down', stepDownCommand],
+  ['tune', tuneCommand],
   ['log', logCommand],
   ['demo', demoCommand],
 ]);

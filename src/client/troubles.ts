@@ -3,7 +3,13 @@ import type { NodeReport } from '../drivers/control/node-report.js';
 
 /** What no cluster that is set up well shows, in words. */
 export function troublesOf(nodes: readonly NodeReport[], voters: readonly NodeId[] | undefined): readonly string[] {
-  return [...sharedIds(nodes), ...sharedTerms(nodes), ...otherVoters(nodes, voters), ...unlisted(nodes, voters)];
+  return [
+    ...sharedIds(nodes),
+    ...sharedTerms(nodes),
+    ...otherVoters(nodes, voters),
+    ...unlisted(nodes, voters),
+    ...otherTimings(nodes),
+  ];
 }
 
 function sharedIds(nodes: readonly NodeReport[]): readonly string[] {
@@ -33,6 +39,22 @@ function unlisted(nodes: readonly NodeReport[], voters: readonly NodeId[] | unde
   return nodes
     .filter(({ id, observer }) => !observer && voters !== undefined && !voters.includes(id))
     .map(({ id }) => `${id} takes part and is no voter: it is not listened to`);
+}
+
+/** What promises and leases are reckoned with; the others may differ. */
+const PROMISED = ['electionTimeoutMinMs', 'electionTimeoutMaxMs', 'maxClockDrift'] as const;
+
+/** A voter that promises less than its leader counts on lets a second leader into the lease of the first (rule 8). */
+function otherTimings(nodes: readonly NodeReport[]): readonly string[] {
+  const told = nodes.filter(({ observer, timings }) => !observer && timings !== undefined);
+  const reference = told.find(({ isLeader }) => isLeader) ?? told[0];
+  return told.flatMap(({ id, timings }) =>
+    PROMISED.filter((name) => timings?.[name] !== reference?.timings?.[name]).map(
+      (name) =>
+        `${id} has ${name} ${timings?.[name]}, and ${reference?.id} ${reference?.timings?.[name]}: stop all nodes, then ` +
+        'start them with the same timings',
+    ),
+  );
 }
 
 function listed(voters: readonly NodeId[] | undefined): string {

@@ -71,7 +71,7 @@ describe('ClusterClient.status', () => {
     for (const id of VOTERS) await cluster.start(id);
     await untilOneLeads(cluster);
     const rpc = () => new NatsRpcDriver({ servers: server.url });
-    const common = { handler: {}, log: new MemoryLog() };
+    const common = { handler: {}, log: new MemoryLog(), timings: cluster.leader?.status().timings };
     const ids = [...cluster.nodes.keys()].filter((id) => id !== cluster.leader?.id);
     const [shared = ''] = ids;
     await using _second = await Node.start({

@@ -34,7 +34,7 @@ describe('graft', () => {
     expect(await graft(['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
     const { stdout } = await graft(['--help']);
     const commands = [...stdout.matchAll(/^ {2}([a-z-]+) +\w/gm)].map(([, name = '']) => name);
-    expect(commands).toEqual(['run', 'status', 'watch', 'step-down', 'log', 'demo']);
+    expect(commands).toEqual(['run', 'status', 'watch', 'step-down', 'tune', 'log', 'demo']);
     for (const command of commands) {
       const help = await graft([command, '--help']);
       expect(help).toMatchObject({ code: 0, stderr: '' });
@@ -118,6 +118,69 @@ describe('graft status', () => {
       expect((await graft([...asked, ...args], options)).code).toBe(3);
       expect((await graft(asked, { env: { NATS_URL: guarded.url } })).code).toBe(6);
     }
+  });
+});
+
+describe('graft tune', () => {
+  // Two hundred round trips within a second or two, and yet a lease that a busy machine keeps.
+  const brisk = { timings: { electionTimeoutMinMs: 2_000, electionTimeoutMaxMs: 4_000, heartbeatIntervalMs: 20 } };
+  const untilMeasured = (cluster: AskedCluster) =>
+    vi.waitUntil(() => cluster.leader?.status().tuning.verdict === 'fits', 30_000);
+
+  test('says that too little was measured, code 9, or that the timings fit, code 0, with what was measured and why', async () => {
+    await using cluster = await startVoters(['a', 'b'], { timings: { ...brisk.timings, heartbeatIntervalMs: 400 } });
+    const early = await graft(jobs('tune'));
+    expect(early).toMatchObject({ code: 9, stderr: '' });
+    expect(early.stdout).toMatch(/not enough was measured yet[\s\S]*no answer from c[\s\S]*, and it takes 200/);
+
+    await using measured = await startVoters(VOTERS, { ...brisk, cluster: { name: 'measured', voters: VOTERS } });
+    await untilMeasured(measured);
+    const { leader } = measured;
+    const { code, stdout, stderr } = await graft(['tune', '-c', 'measured', '--server', server.url]);
+    expect([code, stderr]).toEqual([0, '']);
+    const [head, , ...rest] = stdout.trimEnd().split('\n');
+    expect(head).toBe(`measured: ${leader?.id} leads, term ${leader?.term}; the timings fit`);
+    const milliseconds = expect.stringMatching(/^\d+$/);
+    expect(rest.slice(0, 4).map((row) => row.trim().split(/ {2,}/))).toEqual([
+      ['present', 'recommended', 'graft run'],
+      ['electionTimeoutMinMs', '2000', milliseconds, '--election-timeout-min'],
+      ['electionTimeoutMaxMs', '4000', milliseconds, '--election-timeout-max'],
+      ['heartbeatIntervalMs', '20', milliseconds, '--heartbeat-interval'],
+    ]);
+    expect(stdout).toMatch(new RegExp(`^round trip +${leader?.id} +\\d{3,} +[\\d.]+ ms +[\\d.]+ ms`, 'm'));
+    expect(stdout.match(/^(?:event loop late by|write) +a +\d+/gm)).toHaveLength(2);
+    expect(stdout).toMatch(/^lease +2 heartbeat intervals of 20 ms \+ .* within the lease of 1809 ms: .*\(rule 8\)$/m);
+    expect(stdout).not.toContain('to be set');
+    expect(cluster.leader).toBeDefined();
+  });
+
+  test('as JSON is one object with all of it', async () => {
+    await using cluster = await startVoters(VOTERS, brisk);
+    await untilMeasured(cluster);
+    const { code, stdout } = await graft(jobs('tune', '--json'));
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+    const told = JSON.parse(stdout);
+    expect(told).toMatchObject({
+      ...{ cluster: 'jobs', leader: cluster.leader?.id, verdict: 'fits', missing: [], troubles: [] },
+      timings: { ...brisk.timings, maxClockDrift: 0.05 },
+    });
+    expect(told.measured.roundTrip.count).toBeGreaterThanOrEqual(200);
+    expect(told.recommended.electionTimeoutMinMs).toBeGreaterThanOrEqual(150);
+    expect(told.reasons).toHaveLength(5);
+    expect(told.nodes.map(({ id }: { readonly id: string }) => id)).toEqual(VOTERS);
+  });
+
+  test('where nobody tells has code 6; graft status names nodes whose timings differ', async () => {
+    const silent = await graft([...jobs('tune'), '--voters', 'x', '--timeout', '100ms']);
+    expect(silent).toMatchObject({ code: 6, stderr: expect.stringContaining('no answer from x') });
+    await using cluster = await startVoters(['a', 'b'], brisk);
+    await cluster.start('c', { timings: { ...brisk.timings, electionTimeoutMinMs: 1_999 } });
+    const { code, stdout } = await graft(jobs('status'));
+    expect(code).toBe(4);
+    expect(stdout).toMatch(
+      /^! (?:c has electionTimeoutMinMs 1999, and [ab] 2000|[ab] has .* 2000, and c 1999): stop all/m,
+    );
   });
 });
 
