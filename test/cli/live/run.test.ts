@@ -153,7 +153,7 @@ describe('graft run', () => {
     expect(node.stderr).not.toContain('has joined');
   });
 
-  test('over HTTP needs no server: two nodes elect, answer graft status, and hand over on graft step-down', async () => {
+  test('over HTTP needs no server: two nodes elect, answer graft status and graft tune, and hand over on graft step-down', async () => {
     await using ports = await ReservedPorts.reserve(2);
     const peers = ports.all.map((port, index) => `${'ab'[index]}=http://127.0.0.1:${port}`).join(',');
     for (const port of ports.all) await ports.take(port);
@@ -167,6 +167,10 @@ describe('graft run', () => {
     const from = /this node leads/.test(a.stderr) ? 'a' : 'b';
     const status = await graft(['status', '-c', 'web', '--peers', peers, '--json']);
     expect([status.code, JSON.parse(status.stdout).leader]).toEqual([0, from]);
+    const tuned = await graft(['tune', '-c', 'web', '--peers', peers, '--json']);
+    const { leader, nodes, verdict } = JSON.parse(tuned.stdout);
+    expect([leader, verdict]).toEqual([from, expect.stringMatching(/^(?:fits|notEnoughSamples)$/)]);
+    for (const { measured } of nodes) expect(measured.persist.count).toBeGreaterThan(0);
     const stepped = await graft(['step-down', '-c', 'web', '--peers', peers]);
     expect(stepped).toMatchObject({ code: 0, stdout: expect.stringMatching(`^${from} has handed over to [ab], `) });
   });
