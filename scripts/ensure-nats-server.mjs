@@ -1,9 +1,9 @@
 // Finds a nats-server, or installs one. From the command line it prints the path and the version. Nothing but Node's
 // own modules may be imported here: it also runs in an empty clone.
-import { spawn } from 'node:child_process';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { installWithApt, installWithBrew, lastLine, run } from './install-package.mjs';
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
 const ownFolder = join(project, '.cache', 'bin');
@@ -28,8 +28,13 @@ export async function ensureNatsServer({ log = (line) => console.error(line) } =
   if (found) return { ...found, how: 'found' };
 
   const tried = [];
-  for (const install of [installWithApt, installWithBrew, installWithGo]) {
-    const { name, failure } = await install(log);
+  const ways = [
+    () => installWithApt('nats-server', log),
+    () => installWithBrew(['nats-server'], log),
+    () => installWithGo(log),
+  ];
+  for (const install of ways) {
+    const { name, failure } = await install();
     if (failure !== undefined) {
       tried.push(`  ${name}: ${failure}`);
       continue;
@@ -84,67 +89,12 @@ async function versionOf(path) {
   return ok ? /nats-server: v(\S+)/.exec(output)?.[1] : undefined;
 }
 
-async function installWithApt(log) {
-  const name = 'apt-get install nats-server';
-  if (!(await run('apt-get', ['--version'])).ok) return { name, failure: 'there is no apt-get' };
-  const isRoot = process.getuid?.() === 0;
-  if (!isRoot && !(await run('sudo', ['-n', 'true'])).ok)
-    return { name, failure: 'neither root nor sudo without a password' };
-  const aptGet = (...args) => {
-    const command = [
-      'env',
-      'DEBIAN_FRONTEND=noninteractive',
-      'apt-get',
-      '-y',
-      '-o',
-      'DPkg::Lock::Timeout=120',
-      ...args,
-    ];
-    return isRoot ? run(command[0], command.slice(1)) : run('sudo', ['-n', ...command]);
-  };
-  log(`Installing nats-server: ${name} ...`);
-  const install = () => aptGet('install', '--no-install-recommends', 'nats-server');
-  if ((await install()).ok) return { name };
-  // A fresh image has no package lists, an old one lists packages that are gone.
-  log('Installing nats-server: apt-get update first ...');
-  await aptGet('update');
-  const { ok, output } = await install();
-  return ok ? { name } : { name, failure: lastLine(output) };
-}
-
-async function installWithBrew(log) {
-  const name = 'brew install nats-server';
-  if (!(await run('brew', ['--version'])).ok) return { name, failure: 'there is no brew' };
-  log(`Installing nats-server: ${name} ...`);
-  const { ok, output } = await run('brew', ['install', 'nats-server']);
-  return ok ? { name } : { name, failure: lastLine(output) };
-}
-
 async function installWithGo(log) {
   const name = 'go install github.com/nats-io/nats-server/v2@latest';
   if (!(await run('go', ['version'])).ok) return { name, failure: 'there is no go' };
   log(`Installing nats-server into .cache/bin: ${name} (takes a minute or two) ...`);
   const { ok, output } = await run('go', ['install', 'github.com/nats-io/nats-server/v2@latest'], { GOBIN: ownFolder });
   return ok ? { name } : { name, failure: lastLine(output) };
-}
-
-function lastLine(output) {
-  return output.trim().split('\n').at(-1) || 'it failed without a word';
-}
-
-/** Runs a command to its end. A command that does not exist is one that failed. */
-function run(command, args, env = {}) {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    const collect = (chunk) => {
-      output += chunk;
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    child.on('error', (error) => resolve({ ok: false, output: error.message }));
-    child.on('close', (code) => resolve({ ok: code === 0, output }));
-  });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -57,6 +57,37 @@ describe('dependencies are installed', () => {
   });
 });
 
+describe('a Chromium', () => {
+  function ensureChromium(env: Readonly<Record<string, string | undefined>>) {
+    return execute(process.execPath, [`${scripts}ensure-chromium.mjs`], { env: { ...process.env, ...env } });
+  }
+
+  test('that GRAFT_CHROMIUM names is taken, whatever else is there', async () => {
+    const path = join(folder, 'my-browser');
+    writeFileSync(path, '#!/bin/sh\necho Google Chrome 9.9.9\n', { mode: 0o755 });
+    const { stdout } = await ensureChromium({ GRAFT_CHROMIUM: path });
+    expect(stdout).toBe(`${path} Google Chrome 9.9.9 (GRAFT_CHROMIUM)\n`);
+  });
+
+  test('is looked for on the PATH by each of its names', async () => {
+    const path = join(folder, 'chromium-browser');
+    writeFileSync(path, '#!/bin/sh\necho Chromium 9.9.9 built on Debian\n', { mode: 0o755 });
+    const { stdout } = await ensureChromium({ PATH: `${folder}:${process.env['PATH']}`, GRAFT_CHROMIUM: '' });
+    expect(stdout).toBe(`${path} Chromium 9.9.9 (found)\n`);
+  });
+
+  test.each(['/nowhere/chromium', '/bin/true'])(
+    'that GRAFT_CHROMIUM names and that is none, %s, is an error: no other one is taken for it',
+    async (path) => {
+      await expect(ensureChromium({ GRAFT_CHROMIUM: path })).rejects.toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: `GRAFT_CHROMIUM is ${path}: that is no Chromium that runs.\n`,
+      });
+    },
+  );
+});
+
 describe('a nats-server', () => {
   function ensureNatsServer(env: Readonly<Record<string, string | undefined>>) {
     return execute(process.execPath, [`${scripts}ensure-nats-server.mjs`], { env: { ...process.env, ...env } });
