@@ -13,6 +13,7 @@ const onRealTime = [
   'test/demo/**/*.test.ts',
   'test/docs/cli.test.ts',
   'test/docs/client.test.ts',
+  'test/docs/dashboard.test.ts',
   'test/deploy/prometheus/**/*.test.ts',
   'test/deploy/kubernetes/service.test.ts',
   'test/docs/readme.test.ts',

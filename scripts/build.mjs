@@ -11,11 +11,17 @@ const compiler = join(project, 'node_modules/typescript/bin/tsc');
 // A file that src/ no longer has must not live on in the package.
 rmSync(join(project, 'dist'), { recursive: true, force: true });
 try {
-  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: project, stdio: 'inherit' });
+  // What the page shares with the command line comes of both; as the command line's it has a map and declarations.
+  for (const config of ['tsconfig.page.json', 'tsconfig.build.json']) {
+    execFileSync(process.execPath, [compiler, '-p', config], { cwd: project, stdio: 'inherit' });
+  }
 } catch {
   process.exit(1);
 }
-// The compiler reads the generated declarations but, the code beside them being JavaScript, copies neither.
-for (const name of ['graft.pb.js', 'graft.pb.d.ts']) {
-  cpSync(join(project, 'src/drivers/wire', name), join(project, 'dist/drivers/wire', name));
-}
+// The compiler copies nothing: neither generated JavaScript and the declarations beside it, nor what a page has that is no
+// code.
+const COPIED = [
+  ...['graft.pb.js', 'graft.pb.d.ts'].map((name) => join('drivers/wire', name)),
+  ...['index.html', 'style.css', 'icon.svg'].map((name) => join('cli/dashboard/page', name)),
+];
+for (const name of COPIED) cpSync(join(project, 'src', name), join(project, 'dist', name));

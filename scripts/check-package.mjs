@@ -131,6 +131,32 @@ async function checkBareCommand(folder) {
   });
 }
 
+/** As in docs/dashboard.md: the page, and all that it is made of. */
+async function checkDashboard(folder, { url }) {
+  await check('graft dashboard serves its page and every file that it names, and ends when it is told to', async () => {
+    const args = ['dashboard', '--cluster', 'packed', '--server', url, '--listen', '0', '--timeout', '100ms'];
+    const child = spawn(join(folder, 'node_modules/.bin/graft'), args, { cwd: folder });
+    const exit = once(child, 'exit');
+    try {
+      const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
+      const page = line.trim();
+      const files = new Set(['/']);
+      for (const file of files) {
+        const response = await fetch(new URL(file, page));
+        expectEqual([file, response.status], [file, 200]);
+        for (const [, linked, imported] of (await response.text()).matchAll(/(?:href|src)="([^"]+)"|from '([^']+)'/g)) {
+          files.add(new URL(linked ?? imported, new URL(file, page)).pathname);
+        }
+      }
+      // The page, its style, its icon, and scripts.
+      expectEqual(files.size > 15, true);
+    } finally {
+      child.kill('SIGTERM');
+    }
+    expectEqual(await exit, [0, null]);
+  });
+}
+
 /** Three terminals, as in docs/cli.md. */
 async function checkCommand(folder, { url }) {
   await check('three graft run elect; after kill -9 of the one that leads another runs the program', async () => {
@@ -245,6 +271,7 @@ async function checkWithClients(tarball) {
         );
       });
     }
+    await checkDashboard(folder, server);
     await checkCommand(folder, server);
   } finally {
     await server.stop();

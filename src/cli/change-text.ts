@@ -2,7 +2,7 @@ import type { ClusterChange } from '../client/changes.js';
 import type { Terminal } from './terminal.js';
 
 /** A change in words. */
-export function changeText(change: ClusterChange, terminal: Terminal): string {
+export function changeText(change: ClusterChange, terminal: Pick<Terminal, 'paint'>): string {
   switch (change.kind) {
     case 'leader':
       if (change.to === undefined) return terminal.paint('red', 'nobody leads');

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { VERSION } from '../version.js';
 import { allFlags, type Command, commandHelp } from './command.js';
+import { dashboardCommand } from './commands/dashboard.js';
 import { demoCommand } from './commands/demo.js';
 import { logCommand } from './commands/log.js';
 import { runCommand } from './commands/run.js';
@@ -27,6 +28,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['run', runCommand],
   ['status', statusCommand],
   ['watch', watchCommand],
+  ['dashboard', dashboardCommand],
   ['step-down', stepDownCommand],
   ['tune', tuneCommand],
   ['log', logCommand],

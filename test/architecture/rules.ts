@@ -26,6 +26,8 @@ const TIMER_OWNERS = [
 /** What src may import that is not its own and not Node's: the two dependencies of package.json. */
 const PACKAGES = ['eventemitter3', 'protobufjs/minimal.js'];
 
+const SERVED_WITH_THE_PAGE = ['src/cli/time-text.js', 'src/cli/dashboard/page-protocol.js'];
+
 const IMPURE = [
   ...['Date', 'performance', 'Math.random', 'crypto', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'],
   ...['Promise', 'async', 'await', 'process', 'globalThis', 'console', 'require'],
@@ -153,6 +155,21 @@ export const WALLS: readonly Wall[] = [
     breaches: (file) => importing(file, ({ target }) => target.startsWith('src/cli/')),
     twins: [{ path: 'src/client/a.ts', text: "import { pause } from '../cli/pause.js';" }],
     innocent: { path: 'src/client/a.ts', text: "const name = '../cli/pause.js';" },
+  },
+  {
+    claim:
+      'the page of graft dashboard imports itself and what its server serves with it: a browser finds nothing else',
+    binds: inFolder('src/cli/dashboard/page'),
+    breaches: (file) =>
+      importing(
+        file,
+        ({ target }) => !target.startsWith('src/cli/dashboard/page/') && !SERVED_WITH_THE_PAGE.includes(target),
+      ),
+    twins: [
+      { path: 'src/cli/dashboard/page/a.ts', text: "import { pause } from '../../pause.js';" },
+      { path: 'src/cli/dashboard/page/a.ts', text: "import { once } from 'node:events';" },
+    ],
+    innocent: { path: 'src/cli/dashboard/page/a.ts', text: "import { elapsed } from '../../time-text.js';" },
   },
   {
     claim: 'nothing that users run imports src/testing',

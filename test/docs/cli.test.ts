@@ -1,13 +1,13 @@
 // docs/cli.md: what it shows is typed, what it quotes is printed, and its table of exit codes is the program's.
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { EXIT } from '../../src/cli/exit-codes.js';
 import { graft } from '../cli/graft-process.js';
-import { compiledSourceDir } from '../support/compiled.js';
 import { NatsServer } from '../support/nats-server.js';
 import { codeBlocks } from './code-blocks.js';
+import { InstalledCommand } from './installed-command.js';
 import { readPage } from './pages.js';
 import { ShellCommand } from './shell-command.js';
 
@@ -17,20 +17,17 @@ const marked = (mark: string) => blocks.find((block) => block.mark === mark)?.co
 
 let server: NatsServer;
 let folder: string;
+let command: InstalledCommand;
 let env: NodeJS.ProcessEnv;
 beforeAll(async () => {
   server = await NatsServer.start();
   folder = await mkdtemp(join(tmpdir(), 'graft-docs-cli-'));
-  // The command, as an installation puts it on the path.
-  const bin = join(folder, 'bin');
-  await mkdir(bin);
-  const program = `${await compiledSourceDir()}/cli/main.js`;
-  await writeFile(join(bin, 'graft'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
-  await chmod(join(bin, 'graft'), 0o755);
-  env = { PATH: `${bin}:${process.env['PATH']}`, NATS_URL: server.url };
+  command = await InstalledCommand.create();
+  env = { PATH: command.path, NATS_URL: server.url };
 });
 afterAll(async () => {
   await server.stop();
+  await command[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -65,9 +62,9 @@ test('three terminals, as shown: one program works; killed, another one works; t
   const lines = marked('runs: each line').trim().split('\n');
   expect(lines.map((each) => each.split(' ')[1])).toEqual(['status', 'status', 'step-down', 'watch', 'log']);
   for (const each of lines) {
-    await using command = new ShellCommand(each, { cwd: folder, env });
+    await using typed = new ShellCommand(each, { cwd: folder, env });
     const before = newestToken();
-    expect(await command.end(), `${each}\n${command.output}`).toBe(0);
+    expect(await typed.end(), `${each}\n${typed.output}`).toBe(0);
     if (each.includes('step-down')) await vi.waitUntil(() => newestToken() > before, 30_000);
   }
   expect(terminals.map((one) => one.output).join('')).toMatch(/^\w tidies up$/m);

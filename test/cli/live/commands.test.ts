@@ -34,7 +34,7 @@ describe('graft', () => {
     expect(await graft(['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
     const { stdout } = await graft(['--help']);
     const commands = [...stdout.matchAll(/^ {2}([a-z-]+) +\w/gm)].map(([, name = '']) => name);
-    expect(commands).toEqual(['run', 'status', 'watch', 'step-down', 'tune', 'log', 'demo']);
+    expect(commands).toEqual(['run', 'status', 'watch', 'dashboard', 'step-down', 'tune', 'log', 'demo']);
     for (const command of commands) {
       const help = await graft([command, '--help']);
       expect(help).toMatchObject({ code: 0, stderr: '' });
