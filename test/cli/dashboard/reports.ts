@@ -17,7 +17,7 @@ export function statusOf(atMs: number, ...reports: readonly Report[]): ClusterSt
     round.add({
       ...{ id: parseNodeId(id, 'id'), version: '1.0.0', voters: VOTERS, size: 3, state: 'FOLLOWER', term: 1 },
       ...{ isLeader: false, leaseLeftMs: 0, priority: 1, observer: false, interop: false, incarnation: 1 },
-      ...{ uptimeMs: 1_000, errors: {}, roundTripMs: 2 },
+      ...{ uptimeMs: 1_000, timings: undefined, measured: undefined, errors: {}, roundTripMs: 2 },
       leader: leader === undefined ? undefined : parseNodeId(leader, 'leader'),
       heir: heir === undefined ? undefined : parseNodeId(heir, 'heir'),
       ...rest,
