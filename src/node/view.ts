@@ -2,7 +2,7 @@ import type { Elector } from '../core/elector.js';
 import type { Instant } from '../core/inputs.js';
 import type { NodeId } from '../core/names.js';
 import type { State } from '../core/roles.js';
-import { adviseTimings } from '../timings/advise-timings.js';
+import { judgeTimings } from '../timings/advise-timings.js';
 import type { Measured } from '../timings/measured.js';
 import { VERSION } from '../version.js';
 import type { NodeStatus } from './status.js';
@@ -58,7 +58,6 @@ export class View {
   status(at: Instant, { errors, delay, measured }: Conduct): NodeStatus {
     const { settings, term, votedFor, heir, incarnation } = this.#elector;
     const { id, membership, priority, observer, interop, timings } = settings;
-    const { verdict, recommended } = adviseTimings(measured, timings);
     const isLeader = this.isLeader(at);
     return {
       id,
@@ -82,7 +81,7 @@ export class View {
       longestEventLoopDelayMs: delay.longestMs,
       timings,
       measured,
-      tuning: { verdict, recommended },
+      tuning: judgeTimings(measured, timings),
       errors,
     };
   }

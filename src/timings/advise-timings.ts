@@ -63,14 +63,39 @@ export const SLACK = { recommended: 20, default: 10 } as const;
  * by it. docs/timings.md has the reckoning with an example.
  */
 export function adviseTimings(measured: Measured, timings: Timings): TimingsAdvice {
+  const { verdict, recommended, steps } = reckon(measured, timings);
+  return { verdict, recommended, reasons: steps.map(({ about, text }) => ({ about, text: text() })) };
+}
+
+/**
+ * As {@link adviseTimings}, without the reasons: to put them into words takes far longer than to reckon, and a node's
+ * status, which has none, is asked for many times at each scrape.
+ */
+export function judgeTimings(measured: Measured, timings: Timings): Pick<TimingsAdvice, 'verdict' | 'recommended'> {
+  const { verdict, recommended } = reckon(measured, timings);
+  return { verdict, recommended };
+}
+
+/** A {@link TimingsReason} that is put into words only for who reads it. */
+interface Step {
+  readonly about: TimingsReason['about'];
+  readonly text: () => string;
+}
+
+interface Reckoning extends Pick<TimingsAdvice, 'verdict' | 'recommended'> {
+  readonly steps: readonly Step[];
+}
+
+function reckon(measured: Measured, timings: Timings): Reckoning {
   const { count } = measured.roundTrip;
   if (count < ENOUGH_ROUND_TRIPS && !isHopeless(measured, timings)) {
-    const text = `${count} round trips of heartbeats were measured, and it takes ${ENOUGH_ROUND_TRIPS} to say anything: ${MISSING}`;
-    return { verdict: 'notEnoughSamples', recommended: undefined, reasons: [{ about: 'lease', text }] };
+    const text = (): string =>
+      `${count} round trips of heartbeats were measured, and it takes ${ENOUGH_ROUND_TRIPS} to say anything: ${MISSING}`;
+    return { verdict: 'notEnoughSamples', recommended: undefined, steps: [{ about: 'lease', text }] };
   }
   const costs = costsOf(measured);
   const checks = [checkLease(costs, timings), checkElection(costs, timings)];
-  const { recommended, reasons } = recommend(costs, timings);
+  const { recommended, steps } = recommend(costs, timings);
   const isTight = checks.some(({ holds }) => !holds);
   const isSlack =
     timings.electionTimeoutMinMs > SLACK.recommended * recommended.electionTimeoutMinMs &&
@@ -78,7 +103,7 @@ export function adviseTimings(measured: Measured, timings: Timings): TimingsAdvi
   return {
     verdict: isTight ? 'tooTight' : isSlack ? 'needlesslySlack' : 'fits',
     recommended,
-    reasons: [...checks.map(({ about, text }) => ({ about, text })), ...reasons],
+    steps: [...checks, ...steps],
   };
 }
 
@@ -112,7 +137,7 @@ interface Costs {
   readonly writeMs: number;
 }
 
-interface Check extends TimingsReason {
+interface Check extends Step {
   readonly holds: boolean;
 }
 
@@ -128,14 +153,15 @@ function checkLease({ roundTripMs, stallMs }: Costs, timings: Timings): Check {
   const neededMs = 2 * heartbeatIntervalMs + roundTripMs + stallMs;
   const holds = neededMs <= leaseMs;
   const survived = Math.max(0, Math.floor((leaseMs - roundTripMs - stallMs) / heartbeatIntervalMs) - 1);
-  const survives = ['no lost heartbeat is', 'one lost heartbeat is'][survived] ?? `${survived} lost in a row are`;
+  const survives = (): string =>
+    ['no lost heartbeat is', 'one lost heartbeat is'][survived] ?? `${survived} lost in a row are`;
   return {
     about: 'lease',
     holds,
-    text:
+    text: () =>
       `2 heartbeat intervals of ${shown(heartbeatIntervalMs)} + round trip ${shown(roundTripMs)} + stall of the event loop ` +
       `${shown(stallMs)} = ${shown(neededMs)}, ${holds ? 'within' : 'more than'} the lease of ${lease(leaseMs)}: ` +
-      `${survives} survived (rule 8)`,
+      `${survives()} survived (rule 8)`,
   };
 }
 
@@ -146,7 +172,7 @@ function checkElection({ roundTripMs, writeMs }: Costs, { electionTimeoutMinMs }
   return {
     about: 'election',
     holds,
-    text:
+    text: () =>
       `an election is ${ROUND_TRIPS_OF_ELECTION} round trips of ${shown(roundTripMs)} + ${WRITES_OF_ELECTION} writes of ` +
       `${shown(writeMs)} = ${shown(neededMs)}, ${holds ? 'within' : 'more than'} electionTimeoutMinMs ` +
       `${shown(electionTimeoutMinMs)}: ` +
@@ -161,38 +187,43 @@ function electionMs({ roundTripMs, writeMs }: Pick<Costs, 'roundTripMs' | 'write
 function recommend(
   costs: Costs,
   { maxClockDrift }: Timings,
-): { readonly recommended: RecommendedTimings; readonly reasons: readonly TimingsReason[] } {
+): { readonly recommended: RecommendedTimings; readonly steps: readonly Step[] } {
   const { roundTripMs, stallMs } = costs;
   const leasePerTimeout = leaseDurationMs(1, maxClockDrift);
   const broadcast = ROUND_TRIPS_PER_TIMEOUT * roundTripMs;
   const election = ELECTIONS_PER_TIMEOUT * electionMs(costs);
   const stall = (STALLS_PER_LEASE * (roundTripMs + stallMs)) / leasePerTimeout;
-  const grounds = [
-    [broadcast, `${ROUND_TRIPS_PER_TIMEOUT} round trips of ${shown(roundTripMs)}, an order of magnitude (diss. 3.9)`],
-    [election, `${ELECTIONS_PER_TIMEOUT} elections of ${shown(electionMs(costs))} (diss. 3.9)`],
+  const grounds: readonly (readonly [leastMs: number, text: () => string])[] = [
+    [
+      broadcast,
+      () => `${ROUND_TRIPS_PER_TIMEOUT} round trips of ${shown(roundTripMs)}, an order of magnitude (diss. 3.9)`,
+    ],
+    [election, () => `${ELECTIONS_PER_TIMEOUT} elections of ${shown(electionMs(costs))} (diss. 3.9)`],
     [
       stall,
-      `a lease of ${STALLS_PER_LEASE} times round trip ${shown(roundTripMs)} + stall ${shown(stallMs)}, so that two ` +
+      () =>
+        `a lease of ${STALLS_PER_LEASE} times round trip ${shown(roundTripMs)} + stall ${shown(stallMs)}, so that two ` +
         'heartbeats lost in a row are survived (rule 8)',
     ],
-    [SHORTEST_TIMEOUT_MS, 'the shortest that is called conservative, whatever the network (Raft paper, 9.3)'],
-  ] as const;
-  const least = grounds.reduce((greatest, each) => (each[0] > greatest[0] ? each : greatest));
-  const electionTimeoutMinMs = roundedUp(Math.min(least[0], LONGEST_MS / SPREAD));
+    [SHORTEST_TIMEOUT_MS, () => 'the shortest that is called conservative, whatever the network (Raft paper, 9.3)'],
+  ];
+  const [leastMs, why] = grounds.reduce((greatest, each) => (each[0] > greatest[0] ? each : greatest));
+  const electionTimeoutMinMs = roundedUp(Math.min(leastMs, LONGEST_MS / SPREAD));
   const electionTimeoutMaxMs = SPREAD * electionTimeoutMinMs;
   const leaseMs = electionTimeoutMinMs * leasePerTimeout;
   const heartbeatIntervalMs = roundedDown(leaseMs / HEARTBEATS_PER_LEASE);
   return {
     recommended: { electionTimeoutMinMs, electionTimeoutMaxMs, heartbeatIntervalMs },
-    reasons: [
-      { about: 'electionTimeoutMinMs', text: `${shown(electionTimeoutMinMs)}: ${least[1]}` },
+    steps: [
+      { about: 'electionTimeoutMinMs', text: () => `${shown(electionTimeoutMinMs)}: ${why()}` },
       {
         about: 'electionTimeoutMaxMs',
-        text: `${shown(electionTimeoutMaxMs)}: ${SPREAD} times the least, so that votes do not split (diss. 9.3)`,
+        text: () => `${shown(electionTimeoutMaxMs)}: ${SPREAD} times the least, so that votes do not split (diss. 9.3)`,
       },
       {
         about: 'heartbeatIntervalMs',
-        text: `${shown(heartbeatIntervalMs)}: ${HEARTBEATS_PER_LEASE} in each lease of ${lease(leaseMs)} (rule 8)`,
+        text: () =>
+          `${shown(heartbeatIntervalMs)}: ${HEARTBEATS_PER_LEASE} in each lease of ${lease(leaseMs)} (rule 8)`,
       },
     ],
   };

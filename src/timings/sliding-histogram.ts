@@ -54,7 +54,8 @@ export class SlidingHistogram {
       longestMs = Math.max(longestMs, part.longestMs);
     }
     if (count === 0) return NO_SPREAD;
-    const atRank = (rank: number): number => Math.min(longestMs, this.#endOfRank(rank));
+    const counts = this.#sum();
+    const atRank = (rank: number): number => Math.min(longestMs, endOfRank(rank, counts));
     return {
       count,
       p50Ms: atRank(Math.ceil(count * 0.5)),
@@ -80,15 +81,25 @@ export class SlidingHistogram {
     this.#newestEndMs = nowMs + this.#partMs;
   }
 
-  /** The end of the bucket in which the value of that rank is, 1 being the least. */
-  #endOfRank(rank: number): number {
-    let passed = 0;
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      for (const { counts } of this.#parts) passed += counts[bucket] ?? 0;
-      if (passed >= rank) return FIRST_END_MS * 2 ** (bucket / BUCKETS_PER_OCTAVE);
+  /** Of all parts together: once for all ranks that are looked for. */
+  #sum(): Uint32Array {
+    const sum = new Uint32Array(BUCKETS);
+    for (const { count, counts } of this.#parts) {
+      if (count === 0) continue;
+      for (let bucket = 0; bucket < BUCKETS; bucket++) sum[bucket] = (sum[bucket] ?? 0) + (counts[bucket] ?? 0);
     }
-    return Number.POSITIVE_INFINITY;
+    return sum;
   }
+}
+
+/** The end of the bucket in which the value of that rank is, 1 being the least. */
+function endOfRank(rank: number, counts: Uint32Array): number {
+  let passed = 0;
+  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    passed += counts[bucket] ?? 0;
+    if (passed >= rank) return FIRST_END_MS * 2 ** (bucket / BUCKETS_PER_OCTAVE);
+  }
+  return Number.POSITIVE_INFINITY;
 }
 
 function emptyPart(): Part {

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { leaseDurationMs } from '../../src/core/lease.js';
 import { DEFAULT_TIMINGS, parseTimings, type Timings } from '../../src/core/options.js';
-import { adviseTimings, ENOUGH_ROUND_TRIPS, timingsSetting } from '../../src/timings/advise-timings.js';
+import { adviseTimings, ENOUGH_ROUND_TRIPS, judgeTimings, timingsSetting } from '../../src/timings/advise-timings.js';
 import { type Measured, NO_SPREAD, NOTHING_MEASURED, type Spread, worstOf } from '../../src/timings/measured.js';
 
 const DEFAULTS = parseTimings({});
@@ -85,6 +85,17 @@ describe('the verdict on', () => {
     const accident = { ...hopeless, roundTrip: { ...steady(440, 5), p50Ms: 1 } };
     expect(adviseTimings(accident, DEFAULTS).verdict).toBe('notEnoughSamples');
   });
+});
+
+test('the judgement without reasons is the one with them, however little was measured', () => {
+  fc.assert(
+    fc.property(anyCosts(), fc.nat({ max: 2 * ENOUGH_ROUND_TRIPS }), (costs, count) => {
+      const few = { ...measured(costs), roundTrip: steady(costs.roundTripMs, count) };
+      const { reasons, ...judgement } = adviseTimings(few, DEFAULTS);
+      expect(judgeTimings(few, DEFAULTS)).toEqual(judgement);
+      expect(reasons.length).toBe(judgement.recommended === undefined ? 1 : 5);
+    }),
+  );
 });
 
 const anyDrift = fc.double({ min: 0, max: 0.25, noNaN: true });
