@@ -141,9 +141,12 @@ interface Check extends Step {
   readonly holds: boolean;
 }
 
-/** Writes are few, so the longest counts; stalls happen by accident, so what recurs does. */
+/**
+ * Stalls and long writes happen by accident, so what recurs counts. Writes are never forgotten, and may be few: one bad
+ * moment of a disk would be held against the timings for as long as the process lives.
+ */
 function costsOf({ roundTrip, eventLoopDelay, persist }: Measured): Costs {
-  return { roundTripMs: roundTrip.p99Ms, stallMs: eventLoopDelay.recurringMs, writeMs: persist.longestMs };
+  return { roundTripMs: roundTrip.p99Ms, stallMs: eventLoopDelay.recurringMs, writeMs: persist.recurringMs };
 }
 
 /** One lost heartbeat must not end leadership: the one after it, its answer and a stall have to fit into the lease. */

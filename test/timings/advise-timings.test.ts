@@ -71,6 +71,14 @@ describe('the verdict on', () => {
     expect(verdictOf({ roundTripMs: 20, writeMs: 220.01 })).toBe('tooTight');
   });
 
+  test('writes goes by the ones that recur: one bad moment of a disk is not held against the timings for ever', () => {
+    const accident = { ...measured({ roundTripMs: 1 }), persist: { ...steady(4, 30), longestMs: 900 } };
+    expect(adviseTimings(accident, DEFAULTS).verdict).toBe('fits');
+    // Twin: while there were no others, it is all that is known.
+    const first = { ...accident, persist: { ...steady(4, 2), recurringMs: 900, longestMs: 900 } };
+    expect(adviseTimings(first, DEFAULTS).verdict).toBe('tooTight');
+  });
+
   test('few samples is that they are few, with how many there have to be, and nothing is recommended', () => {
     const few = { ...measured({ roundTripMs: 1 }), roundTrip: steady(1, ENOUGH_ROUND_TRIPS - 1) };
     expect(adviseTimings(few, DEFAULTS)).toMatchObject({ verdict: 'notEnoughSamples', recommended: undefined });
