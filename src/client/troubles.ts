@@ -19,13 +19,17 @@ function sharedIds(nodes: readonly NodeReport[]): readonly string[] {
 
 function sharedTerms(nodes: readonly NodeReport[]): readonly string[] {
   // In interop mode there is no lease, and a leader that was cut off goes on for a while, in an older term.
-  const leaders = nodes.filter(({ isLeader }) => isLeader);
-  return leaders.flatMap((one, index) =>
-    leaders
-      .slice(index + 1)
-      .filter((other) => other.term === one.term)
-      .map((other) => `${one.id} and ${other.id} both lead term ${one.term}: a log was lost, copied or shared`),
-  );
+  const first = new Map<number, NodeReport>();
+  return nodes.flatMap((node) => {
+    if (!node.isLeader) return [];
+    const one = first.get(node.term);
+    if (one !== undefined) {
+      // Each beside the first, not beside every other: whoever answers in the name of nodes can have all of them lead.
+      return [`${one.id} and ${node.id} both lead term ${node.term}: a log was lost, copied or shared`];
+    }
+    first.set(node.term, node);
+    return [];
+  });
 }
 
 function otherVoters(nodes: readonly NodeReport[], voters: readonly NodeId[] | undefined): readonly string[] {

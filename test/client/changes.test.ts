@@ -47,6 +47,12 @@ describe('a round of answers', () => {
     ]);
   });
 
+  test('names each of a crowd that leads one term once, and not every pair: four thousand would be eight million', () => {
+    const crowd = Array.from({ length: 50 }, (_, index) => report(parseNodeId(`n${index}`), leads));
+    const { troubles } = status(...crowd);
+    expect(troubles.filter((text) => text.includes('both lead term 1'))).toHaveLength(49);
+  });
+
   test('of observers alone lacks every voter', () => {
     const web = parseNodeId('web');
     const round = status(report(web, { observer: true, voters: undefined }));
