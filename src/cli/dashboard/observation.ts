@@ -8,6 +8,10 @@ import { Reigns } from './reigns.js';
 const RECENT = 40;
 /** Every voter of the greatest cluster, and observers. More would be a page that nobody reads, sent several times a second. */
 const MAX_NODES = 300;
+/** Likewise: whoever answers in the name of nodes can have every one of them be a trouble, */
+const MAX_TROUBLES = 40;
+/** and have each name all the voters that there can be. */
+const MAX_TEXT = 400;
 
 const PLAIN = { paint: (_style: string, text: string): string => text };
 
@@ -48,15 +52,17 @@ export class Observation {
   snapshot(atMs: number, ageMs: number): Snapshot {
     const status = this.#status;
     const missing = status?.missing ?? [];
+    const nodes = status === undefined ? [] : shownOf(status);
     return {
       ...{ atMs, ageMs, sinceMs: this.#sinceMs },
       leader: status?.leader ?? null,
       term: status?.term ?? 0,
       longestLeaseMs: this.#longestLeaseMs,
-      nodes: (status?.nodes ?? []).slice(0, MAX_NODES).map(viewOf),
+      nodes: nodes.map(viewOf),
+      unshownNodes: (status?.nodes.length ?? 0) - nodes.length,
       missing,
       unnamedMissing: (status?.missingCount ?? 0) - missing.length,
-      troubles: status?.troubles ?? [],
+      troubles: (status?.troubles ?? []).slice(0, MAX_TROUBLES).map(cut),
       obstacle: this.#obstacle ?? null,
       reigns: this.#reigns.all,
       changes: [...this.#changes],
@@ -64,9 +70,20 @@ export class Observation {
   }
 
   #note(change: PastChange): void {
-    this.#changes.push(change);
+    this.#changes.push({ ...change, text: cut(change.text) });
     this.#changes.splice(0, this.#changes.length - RECENT);
   }
+}
+
+/** Who is shown where there are too many: the one that leads before all, and voters before observers. */
+function shownOf({ nodes, leader }: ClusterStatus): readonly NodeReport[] {
+  if (nodes.length <= MAX_NODES) return nodes;
+  const rank = ({ id, isLeader, observer }: NodeReport): number => (isLeader && id === leader ? 0 : observer ? 2 : 1);
+  return [...nodes].sort((one, other) => rank(one) - rank(other)).slice(0, MAX_NODES);
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`;
 }
 
 function kindOf({ leader, nodes }: ClusterStatus): Reign['kind'] {

@@ -47,6 +47,8 @@ export interface Snapshot {
   /** The longest that the lease of the one that leads was seen to last, in milliseconds: all but the whole of it. */
   readonly longestLeaseMs: number;
   readonly nodes: readonly NodeView[];
+  /** How many more answered than are shown. */
+  readonly unshownNodes: number;
   /** The voters that did not answer. */
   readonly missing: readonly string[];
   /** How many voters did not answer whose ids are not known. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Observation } from '../../../src/cli/dashboard/observation.js';
 import { RoundLimit } from '../../../src/cli/dashboard/round-limit.js';
+import { parseNodeId } from '../../../src/core/names.js';
 import { following, leading, statusOf } from './reports.js';
 
 const ALL = statusOf(1_000, leading('a', 1, { heir: 'b' }), following('b', 'a', 1), following('c', 'a', 1));
@@ -104,7 +105,27 @@ describe('what is kept is bounded', () => {
     const observation = new Observation(0);
     const crowd = Array.from({ length: 1_000 }, (_, index) => following(`n${index}`, 'a', 1, { observer: true }));
     observation.take(statusOf(1, leading('a', 1), ...crowd));
-    expect(observation.snapshot(1, 0).nodes).toHaveLength(300);
+    const { nodes, unshownNodes } = observation.snapshot(1, 0);
+    expect([nodes.length, unshownNodes]).toEqual([300, 701]);
+  });
+
+  test('and shows the one that leads and the voters before any crowd of observers', () => {
+    const observation = new Observation(0);
+    const crowd = Array.from({ length: 1_000 }, (_, index) => following(`a${index}`, 'c', 1, { observer: true }));
+    observation.take(statusOf(1, ...crowd, following('b', 'c', 1), leading('c', 1)));
+    const { nodes } = observation.snapshot(1, 0);
+    expect(nodes.slice(0, 2).map(({ id }) => id)).toEqual(['c', 'b']);
+  });
+
+  test('over troubles without number, each of which names hundreds of voters', () => {
+    const voters = Array.from({ length: 255 }, (_, index) => parseNodeId(`voter-${index}`, 'id'));
+    const observation = new Observation(0);
+    observation.take(statusOf(1, ...voters.map((id) => following(id, 'a', 1, { voters }))));
+    const { troubles, changes } = observation.snapshot(1, 0);
+    expect(troubles).toHaveLength(40);
+    for (const text of [...troubles, ...changes.map((change) => change.text)]) {
+      expect(text.length).toBeLessThanOrEqual(400);
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 // What the page of graft dashboard makes of a snapshot, before any of it is drawn.
 import { describe, expect, test } from 'vitest';
 import { Observation } from '../../../src/cli/dashboard/observation.js';
+import { headlineOf, sinceNobodyLeads } from '../../../src/cli/dashboard/page/headline.js';
 import { leadingNode, membersOf } from '../../../src/cli/dashboard/page/members.js';
 import {
   between,
@@ -63,6 +64,20 @@ test('somebody in a later term who does not lead takes nothing from the one that
   const snapshot = snapshotOf(leading('a', 2), following('b', 'a', 2), { id: 'c', term: 3 });
   expect([snapshot.leader, leadingNode(snapshot)?.id, snapshot.longestLeaseMs]).toEqual(['a', 'a', 400]);
   expect(membersOf(snapshot).map(({ link }) => link)).toEqual(['none', 'heard', 'silent']);
+});
+
+test('the headline, which is read aloud when it changes, does not change while nobody leads; the time stands below', () => {
+  const observation = new Observation(0);
+  const texts = [1_000, 3_000, 4_000].map((atMs) => {
+    observation.take(statusOf(atMs, { id: 'a' }, { id: 'b' }));
+    const snapshot = observation.snapshot(atMs, 5);
+    return [headlineOf(snapshot), ...sinceNobodyLeads(snapshot)];
+  });
+  expect(texts).toEqual([
+    ['Nobody leads'],
+    ['Nobody leads', 'nobody leads for 2s'],
+    ['Nobody leads', 'nobody leads for 3s'],
+  ]);
 });
 
 describe('a link', () => {

@@ -1,6 +1,6 @@
-import { elapsed } from '../../time-text.js';
 import type { Snapshot } from '../page-protocol.js';
 import { byId, html, setText } from './elements.js';
+import { headlineOf, sinceNobodyLeads } from './headline.js';
 
 /** The first thing to see: who leads, how many answer, and what is not as it should be. */
 export class Summary {
@@ -10,7 +10,7 @@ export class Summary {
   #shownTroubles = '';
 
   show(snapshot: Snapshot): void {
-    const { leader, term, nodes, missing, unnamedMissing, troubles, obstacle } = snapshot;
+    const { leader, term, nodes, unshownNodes, missing, unnamedMissing, troubles, obstacle } = snapshot;
     setText(this.#headline, headlineOf(snapshot));
     this.#headline.dataset['state'] = obstacle !== null ? 'unseen' : leader === null ? 'nobody' : 'leader';
     const observers = new Set(nodes.filter(({ observer }) => observer).map(({ id }) => id)).size;
@@ -19,7 +19,9 @@ export class Summary {
     const parts = [
       `${answering} of ${voters} voters answer`,
       ...(observers > 0 ? [`${observers} observe`] : []),
+      ...(unshownNodes > 0 ? [`${unshownNodes} more are not shown`] : []),
       `term ${term}`,
+      ...sinceNobodyLeads(snapshot),
     ];
     setText(this.#counts, parts.join(' · '));
     this.#list([
@@ -34,13 +36,4 @@ export class Summary {
     this.#shownTroubles = shown;
     this.#troubles.replaceChildren(...troubles.map((text) => html('li', { class: 'trouble' }, text)));
   }
-}
-
-function headlineOf({ leader, nodes, obstacle, reigns, atMs }: Snapshot): string {
-  if (obstacle !== null) return 'Out of sight';
-  if (leader !== null) return `${leader} leads`;
-  if (nodes.length === 0) return 'Nobody answers';
-  const last = reigns.at(-1);
-  const sinceMs = last?.kind === 'nobody' ? atMs - last.sinceMs : 0;
-  return sinceMs < 1_000 ? 'Nobody leads' : `Nobody leads, for ${elapsed(sinceMs)}`;
 }
