@@ -1,6 +1,7 @@
 import { isLoopback } from '../../drivers/http/loopback.js';
 import { ASKING_FLAGS, openClient } from '../cluster-flags.js';
 import type { Command } from '../command.js';
+import { parseAllowedNames } from '../dashboard/allowed-names.js';
 import { readAssets } from '../dashboard/assets.js';
 import { DashboardServer } from '../dashboard/dashboard-server.js';
 import { parseListenAddress } from '../dashboard/listen-address.js';
@@ -47,6 +48,7 @@ export const dashboardCommand: Command = {
   async run(call) {
     const { given, terminal, signal } = call;
     const listen = parseListenAddress(given.text('listen') ?? DEFAULT_LISTEN);
+    const names = parseAllowedNames(given.list('allow-host') ?? []);
     const intervalMs = given.durationMs('interval') ?? DEFAULT_INTERVAL_MS;
     if (intervalMs < MIN_INTERVAL_MS) {
       throw new UsageError(`--interval is too short: give ${MIN_INTERVAL_MS}ms at least`);
@@ -61,7 +63,7 @@ export const dashboardCommand: Command = {
       listen,
       assets: await readAssets(),
       cluster: given.required('cluster'),
-      names: given.list('allow-host') ?? [],
+      names,
       patienceMs: PATIENCE_MS + intervalMs + limitMs,
       stepDownClient: canStepDown ? client : undefined,
     });

@@ -24,7 +24,7 @@ export class Gate {
   }
 
   /** Why nothing is told to `request`. */
-  refusesToTell({ headers }: IncomingMessage): Refused | undefined {
+  refusesToTell({ headers, url }: IncomingMessage): Refused | undefined {
     const { host = '', origin } = headers;
     const name = hostName(host);
     if (name === undefined || !(this.#names.has(name) || isIP(name) !== 0)) {
@@ -35,8 +35,8 @@ export class Gate {
     }
     const site = headers['sec-fetch-site'] ?? 'none';
     const isOther = (origin !== undefined && !isOriginOf(origin, host)) || !['same-origin', 'none'].includes(`${site}`);
-    // A link to the page is no request of the site that has the link.
-    const isLink = headers['sec-fetch-mode'] === 'navigate' && origin === undefined;
+    // A link to the page is no request of the site that has the link; nobody has one to the events, of which few can listen.
+    const isLink = url === '/' && headers['sec-fetch-mode'] === 'navigate' && origin === undefined;
     return isOther && !isLink ? { status: 403, message: 'another site asks: only this page may' } : undefined;
   }
 

@@ -9,8 +9,9 @@ const HOST = '127.0.0.1:7480';
 const ORIGIN = `http://${HOST}`;
 const TOKEN = 'the-token-of-this-start';
 
-function requestWith(headers: Readonly<Record<string, string>>): IncomingMessage {
+function requestWith(headers: Readonly<Record<string, string>>, url = '/'): IncomingMessage {
   const request = new IncomingMessage(new Socket());
+  request.url = url;
   Object.assign(request.headers, headers);
   return request;
 }
@@ -55,8 +56,10 @@ describe('a page of another origin', () => {
     expect(tells({ host: HOST, ...headers })).toBe(403);
   });
 
-  test('may have a link to this one, which is no question of its own', () => {
-    expect(tells({ host: HOST, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' })).toBe('told');
+  test('may have a link to this one, which is no question of its own; to the events it may not', () => {
+    const link = { host: HOST, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+    expect(tells(link)).toBe('told');
+    expect(new Gate([]).refusesToTell(requestWith(link, '/events'))?.status).toBe(403);
   });
 
   test('twin: the page itself is told, also by https from a proxy', () => {

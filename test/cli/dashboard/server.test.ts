@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
+import { parseAllowedNames } from '../../../src/cli/dashboard/allowed-names.js';
 import { MAX_LISTENERS } from '../../../src/cli/dashboard/audience.js';
 import { DashboardServer } from '../../../src/cli/dashboard/dashboard-server.js';
 import { parseListenAddress } from '../../../src/cli/dashboard/listen-address.js';
@@ -248,6 +249,19 @@ describe('--listen', () => {
     '%j is refused',
     (text) => {
       expect(() => parseListenAddress(text)).toThrow(UsageError);
+    },
+  );
+});
+
+describe('--allow-host', () => {
+  test('takes names', () => {
+    expect(parseAllowedNames(['ops.example.org', 'n1'])).toEqual(['ops.example.org', 'n1']);
+  });
+
+  test.each(['https://ops.example.org', 'ops.example.org:7480', '*', ''])(
+    'refuses %j, which would allow nothing',
+    (name) => {
+      expect(() => parseAllowedNames(['n1', name])).toThrow(UsageError);
     },
   );
 });
