@@ -20,7 +20,8 @@ export const tuneCommand: Command = {
     'fit: nothing has to be done. What is recommended, shorter or longer, has room for two lost heartbeats and a bad day.\n' +
     'needlessly slack: a crash costs many times what it has to. Lower them, unless you want it so.\n' +
     '\n' +
-    'What is measured is of the past hour. Ask when the machines are as busy as they get. docs/timings.md has the formulas.',
+    "What is measured is of the past hour, writes since a node's start. Ask when the machines are as busy as they get.\n" +
+    'docs/timings.md has the formulas.',
   examples: [
     'graft tune --cluster reports',
     'graft tune -c reports --json | jq .recommended',
