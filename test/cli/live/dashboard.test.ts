@@ -205,6 +205,18 @@ describe('a page of graft dashboard', () => {
     await expectSound(visit);
   });
 
+  test('asks the one that has just taken over for nothing that was meant for the one before', async () => {
+    await using visit = await browser.visit(urlOf(dashboard));
+    const { page } = visit;
+    const former = await leaderShown(page);
+    await page.getByRole('button', { name: `Step down: ${former}` }).click();
+    await page.getByText('Hand over?').waitFor();
+    expect((await graft(['step-down', ...asked()])).code).toBe(0);
+    await shows(page, '#outcome', new RegExp(`^Nothing was asked: ${former} leads no longer, and \\w does$`));
+    await page.getByText('Hand over?').waitFor({ state: 'hidden' });
+    await expectSound(visit);
+  });
+
   test('has no buttons where the dashboard was started without --allow-step-down, and says so', async () => {
     await using visit = await browser.visit(urlOf(watching));
     await leaderShown(visit.page);

@@ -51,6 +51,7 @@ class Page {
     this.#sight.gain();
     this.#summary.show(snapshot);
     this.#ring.show(snapshot);
+    this.#stepDown.see(snapshot.leader);
     this.#nodes.show(snapshot, this.#stepDown.token !== null);
     this.#timeline.show(snapshot, this.#clock.nowMs);
     this.#changes.show(snapshot);

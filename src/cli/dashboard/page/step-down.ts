@@ -10,6 +10,7 @@ export class StepDown {
   /** What it is sent with; null where this page only watches. */
   token: string | null = null;
   #heir: Heir = { to: undefined };
+  #leader = '';
 
   constructor() {
     byId('step-down-no').addEventListener('click', () => this.#dialog.close());
@@ -22,10 +23,18 @@ export class StepDown {
   /** @param leader who leads as the reader sees it. */
   ask(heir: Heir, leader: string): void {
     this.#heir = heir;
+    this.#leader = leader;
     const next = heir.to ?? 'the best of the others';
     setText(this.#question, `${leader} ends its work first; then ${next} takes over.`);
     // The browser keeps the focus inside while it is open, gives it back afterwards, and closes it on Escape.
     this.#dialog.showModal();
+  }
+
+  /** Whoever leads is asked: what was meant for one is not asked of another, who has just taken over. */
+  see(leader: string | null): void {
+    if (!this.#dialog.open || leader === null || leader === this.#leader) return;
+    this.#dialog.close();
+    this.#say('failed', `Nothing was asked: ${this.#leader} leads no longer, and ${leader} does`);
   }
 
   async #send(): Promise<void> {
