@@ -38,7 +38,7 @@ export interface TimingsAdvice {
 /** Fewer round trips than these say nothing of one in a hundred. */
 export const ENOUGH_ROUND_TRIPS = 200;
 /** Unless even half of so many are too long. */
-export const ENOUGH_WHEN_HOPELESS = 5;
+const ENOUGH_WHEN_HOPELESS = 5;
 /** Pre-vote, vote, first heartbeat. */
 export const ROUND_TRIPS_OF_ELECTION = 3;
 /** The candidate's own vote, then the voters'. */
@@ -54,7 +54,7 @@ export const STALLS_PER_LEASE = 3;
 /** The shortest that the authors of Raft call conservative, whatever the network (paper, 9.3). */
 export const SHORTEST_TIMEOUT_MS = 150;
 /** Random waits are spread over as much again as the least, so that votes do not split (diss. 9.2, 9.3). */
-export const SPREAD = 2;
+const SPREAD = 2;
 /** Slack are timings beyond so many times what is recommended, and beyond so many times the default. */
 export const SLACK = { recommended: 20, default: 10 } as const;
 

@@ -4,7 +4,7 @@ export interface Point {
   readonly y: number;
 }
 
-export const RING_RADIUS = 128;
+const RING_RADIUS = 128;
 const LARGEST_NODE = 34;
 const SMALLEST_NODE = 3;
 const ROOM_FOR_NAMES = 56;
