@@ -16,7 +16,8 @@ export class Reigns {
     const last = this.#past.at(-1);
     if (last !== undefined) {
       if (isSame(last, now)) return;
-      this.#past.splice(-1, 1, { ...last, untilMs: atMs });
+      // A clock that was set back makes no reign end before it began.
+      this.#past.splice(-1, 1, { ...last, untilMs: Math.max(last.sinceMs, atMs) });
     }
     this.#past.push({ ...now, sinceMs: atMs, untilMs: null });
     this.#past.splice(0, this.#past.length - MAX_REIGNS);

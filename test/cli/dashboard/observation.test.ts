@@ -55,6 +55,13 @@ test('a leader that leads two terms running has two reigns', () => {
   ]);
 });
 
+test('a clock that is set back makes no reign end before it began', () => {
+  const observation = new Observation(0);
+  observation.take(statusOf(9_000, leading('a', 1)));
+  observation.take(statusOf(2_000, leading('b', 2)));
+  expect(observation.snapshot(2_000, 0).reigns[0]).toMatchObject({ sinceMs: 9_000, untilMs: 9_000 });
+});
+
 test('where nobody leads, terms that pass are one reign of nobody', () => {
   const observation = new Observation(0);
   for (const term of [1, 2, 3]) observation.take(statusOf(term, { id: 'a', term }));

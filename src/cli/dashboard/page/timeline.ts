@@ -76,7 +76,7 @@ class ReignRow {
 
 function reignText(reign: Reign, nowMs: number): string {
   const { kind, leader, term, untilMs } = reign;
-  const lastedMs = (untilMs ?? nowMs) - reign.sinceMs;
+  const lastedMs = Math.max(0, (untilMs ?? nowMs) - reign.sinceMs);
   const lasted = lastedMs < 1_000 ? `${Math.round(lastedMs)} ms` : elapsed(lastedMs);
   const what = kind === 'leader' ? `${leader}, term ${term}` : laneOf(reign);
   return `${what}, for ${lasted}${untilMs === null ? ' so far' : ''}`;
