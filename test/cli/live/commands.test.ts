@@ -123,7 +123,7 @@ describe('graft status', () => {
 
 describe('graft tune', () => {
   // Two hundred round trips within a second or two, and yet a lease that a busy machine keeps.
-  const brisk = { timings: { electionTimeoutMinMs: 2_000, electionTimeoutMaxMs: 4_000, heartbeatIntervalMs: 20 } };
+  const brisk = { timings: { electionTimeoutMinMs: 1_000, electionTimeoutMaxMs: 1_000, heartbeatIntervalMs: 20 } };
   const untilMeasured = (cluster: AskedCluster) =>
     vi.waitUntil(() => cluster.leader?.status().tuning.verdict === 'fits', 30_000);
 
@@ -143,13 +143,13 @@ describe('graft tune', () => {
     const milliseconds = expect.stringMatching(/^\d+$/);
     expect(rest.slice(0, 4).map((row) => row.trim().split(/ {2,}/))).toEqual([
       ['present', 'recommended', 'graft run'],
-      ['electionTimeoutMinMs', '2000', milliseconds, '--election-timeout-min'],
-      ['electionTimeoutMaxMs', '4000', milliseconds, '--election-timeout-max'],
+      ['electionTimeoutMinMs', '1000', milliseconds, '--election-timeout-min'],
+      ['electionTimeoutMaxMs', '1000', milliseconds, '--election-timeout-max'],
       ['heartbeatIntervalMs', '20', milliseconds, '--heartbeat-interval'],
     ]);
     expect(stdout).toMatch(new RegExp(`^round trip +${leader?.id} +\\d{3,} +[\\d.]+ ms +[\\d.]+ ms`, 'm'));
     expect(stdout.match(/^(?:event loop late by|write) +a +\d+/gm)).toHaveLength(2);
-    expect(stdout).toMatch(/^lease +2 heartbeat intervals of 20 ms \+ .* within the lease of 1809 ms: .*\(rule 8\)$/m);
+    expect(stdout).toMatch(/^lease +2 heartbeat intervals of 20 ms \+ .* within the lease of 904 ms: .*\(rule 8\)$/m);
     expect(stdout).not.toContain('to be set');
     expect(cluster.leader).toBeDefined();
   });
@@ -175,11 +175,11 @@ describe('graft tune', () => {
     const silent = await graft([...jobs('tune'), '--voters', 'x', '--timeout', '100ms']);
     expect(silent).toMatchObject({ code: 6, stderr: expect.stringContaining('no answer from x') });
     await using cluster = await startVoters(['a', 'b'], brisk);
-    await cluster.start('c', { timings: { ...brisk.timings, electionTimeoutMinMs: 1_999 } });
+    await cluster.start('c', { timings: { ...brisk.timings, electionTimeoutMinMs: 999 } });
     const { code, stdout } = await graft(jobs('status'));
     expect(code).toBe(4);
     expect(stdout).toMatch(
-      /^! (?:c has electionTimeoutMinMs 1999, and [ab] 2000|[ab] has .* 2000, and c 1999): stop all/m,
+      /^! (?:c has electionTimeoutMinMs 999, and [ab] 1000|[ab] has .* 1000, and c 999): stop all/m,
     );
   });
 });
