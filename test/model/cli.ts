@@ -55,9 +55,9 @@ export async function main(args: readonly string[]): Promise<number> {
   const all = await exploreAll(jobs, Number(values.jobs ?? Math.min(MOST_JOBS, availableParallelism())));
   console.log(`${table(COUNTED, all.map(countsOf))}\n\n${table(REACHED, all.map(reachedOf))}\n`);
   for (const { story } of all) if (story !== undefined) report(story);
-  const [states, cpuSeconds] = [sum(all.map((one) => one.states)), sum(all.map((one) => one.cpuSeconds))];
+  const states = sum(all.map((one) => one.states));
   const seconds = (performance.now() - began) / 1000;
-  console.log(`${grouped(states)} distinct states, ${cpuSeconds.toFixed(0)} CPU s, ${seconds.toFixed(0)} s in all`);
+  console.log(`${grouped(states)} distinct states in ${seconds.toFixed(0)} s`);
   if (all.some(({ story, unreached }) => story !== undefined || unreached.length > 0)) return 1;
   return all.every(({ complete }) => complete) ? 0 : 2;
 }
@@ -74,13 +74,13 @@ function list(): number {
 
 const COUNTED = [
   ...['configuration', 'distinct states', 'transitions', 'depth', 'cut off', 'machines', 'handle() calls'],
-  ...['CPU s', 'states/s', 'MB', 'result'],
+  ...['s', 'states/s', 'MB', 'result'],
 ];
 
 function countsOf(checked: Checked): string[] {
-  const { states, transitions, depth, cutOff, machines, handled, cpuSeconds, storeBytes } = checked;
+  const { states, transitions, depth, cutOff, machines, handled, seconds, storeBytes } = checked;
   const counts = [states, transitions, depth, cutOff, machines, handled].map(grouped);
-  const rates = [cpuSeconds.toFixed(1), grouped(states / cpuSeconds), grouped(storeBytes / 1e6)];
+  const rates = [seconds.toFixed(1), grouped(states / seconds), grouped(storeBytes / 1e6)];
   return [checked.configuration.name, ...counts, ...rates, resultOf(checked)];
 }
 
@@ -113,20 +113,20 @@ function reachedOf({ configuration, reached, reachability }: Checked): string[] 
   ];
 }
 
-const FOUND = ['deliberate bug', 'rule', 'configuration', 'what it breaks', 'steps', 'states until found', 'CPU s'];
+const FOUND = ['deliberate bug', 'rule', 'configuration', 'what it breaks', 'steps', 'states until found', 's'];
 
 /** @param told also prints the run that shows each. */
 function findBugs(bugs: readonly Bug[], { told = false } = {}): number {
   const rows: string[][] = [];
   let code = 0;
   for (const { name, rule, make, configuration } of bugs) {
-    const { story, states, cpuSeconds } = check(configurationNamed(configuration), { make });
+    const { story, states, seconds } = check(configurationNamed(configuration), { make });
     const isFound = story !== undefined && confirms(story, configurationNamed(configuration), make);
     if (!isFound) code = 1;
     if (told && story !== undefined) report({ ...story, bug: name });
     const harm = isFound ? (story.violation.split(':')[0] ?? '') : 'MISSED';
     const steps = story === undefined ? '' : String(story.steps.length);
-    rows.push([name, String(rule), configuration, harm, steps, grouped(states), cpuSeconds.toFixed(1)]);
+    rows.push([name, String(rule), configuration, harm, steps, grouped(states), seconds.toFixed(1)]);
   }
   console.log(table(FOUND, rows));
   return code;
