@@ -1,4 +1,4 @@
-import { heartbeat } from '../../core/electors.js';
+import { heartbeat, heartbeatResponse } from '../../core/electors.js';
 import type { HandMadeCase, HandMadeWorld } from './hand-made-world.js';
 
 const surplus = ['n0', 'n1', 'n2'].map((id) => ({ id, observer: false, priority: 1, rate: 1, position: 0 }));
@@ -39,6 +39,19 @@ export const AVAILABILITY: readonly HandMadeCase[] = [
       steady(world, 1000).at(1050).tells({ kind: 'wallClockSet', by: 'n0', ms: 300 });
       world.at(1100).sends('n0', 'n1', heartbeat({ leader: 'n0', term: 3, round: 12 }));
       world.at(1250).answers('n1', 'n0', 3, 12).loses('n0', 3);
+    },
+  },
+  {
+    invariant: 'no leader change without cause',
+    harm: 'a lease runs out, and every answer came from one and the same process',
+    bad: (world) => steady(world, 1000).at(1360).loses('n0', 3),
+    says: /^n0 loses term 3 at 1360\.0 ms \(leaseExpired\), and a quorum's answers last until 1452\.4 ms$/,
+    good: (world) => {
+      // Seed 465628: a word of the former n1 comes late, so that it may be n1 now; what the other one answers to heartbeats
+      // that had left before may be the late word.
+      steady(world, 900).at(1000).beats('n0', 'n1', 3, 11);
+      const answer = heartbeatResponse({ voter: 'n1', term: 3, round: 11, incarnation: 77 });
+      world.at(1010).carries('n1', 'n0', answer).at(1360).loses('n0', 3);
     },
   },
   {

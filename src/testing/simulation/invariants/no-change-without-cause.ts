@@ -1,3 +1,4 @@
+import type { HeartbeatResponse, Incarnation } from '../../../core/messages.js';
 import { quorumSize } from '../../../core/quorum.js';
 import type { Invariant, WorldEvent, WorldView } from '../invariant.js';
 import type { Plan } from '../plan.js';
@@ -59,6 +60,8 @@ export class NoChangeWithoutCause implements Invariant {
   readonly #leaseMs = new Map<string, number>();
   /** When each term was first seen anywhere. */
   readonly #bornAtMs = new Map<number, number>();
+  /** Which process of a voter answered a leader last, by leader and voter. */
+  readonly #answeredBy = new Map<string, Incarnation>();
   readonly #others: number;
   readonly #preVote: boolean;
   readonly #steadyGapMs: number;
@@ -90,7 +93,10 @@ export class NoChangeWithoutCause implements Invariant {
       case 'sent':
       case 'delivered':
         this.#reckoning.observe(event, nowMs);
-        if (event.kind === 'delivered' && event.message.kind === 'heartbeatResponse') this.#prolong(event.to, nowMs);
+        if (event.kind === 'delivered' && event.message.kind === 'heartbeatResponse') {
+          this.#onProcess(event.to, event.message, nowMs);
+          this.#prolong(event.to, nowMs);
+        }
         if (event.kind === 'sent' && event.message.kind === 'heartbeatResponse' && event.message.round > 0) {
           this.#onAnswer(event.to, event.message.term, event.from, nowMs);
         }
@@ -139,6 +145,18 @@ export class NoChangeWithoutCause implements Invariant {
     if (nowMs - follower.lastAnswerMs >= this.#steadyGapMs) follower.steadySinceMs = Number.POSITIVE_INFINITY;
     else if (follower.steadySinceMs === Number.POSITIVE_INFINITY) follower.steadySinceMs = nowMs;
     follower.lastAnswerMs = nowMs;
+  }
+
+  /**
+   * Another process answers under a voter's id than before, and either may be the former one, whose word came late: of
+   * what a leader asked before now it cannot tell who has answered (rule 4).
+   */
+  #onProcess(leader: string, { voter, incarnation }: HeartbeatResponse, nowMs: number): void {
+    const key = `${leader} ${voter}`;
+    const former = this.#answeredBy.get(key);
+    if (former === incarnation) return;
+    if (former !== undefined) this.#disturbedAtMs = nowMs;
+    this.#answeredBy.set(key, incarnation);
   }
 
   #begin({ by, term }: { readonly by: string; readonly term: number }, sinceMs: number): Reign {
