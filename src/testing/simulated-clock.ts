@@ -2,7 +2,7 @@ import { AssertionError } from 'node:assert';
 import { GraftError } from '../core/errors.js';
 import type { Clock, Timer } from '../node/clock.js';
 import { EventQueue } from './event-queue.js';
-import { settle } from './settle.js';
+import { whenSettled } from './when-settled.js';
 
 /** More events than this at one instant are a loop that never lets time go on. */
 const MAX_EVENTS_PER_INSTANT = 1_000_000;
@@ -85,35 +85,49 @@ export class SimulatedClock implements Clock {
     });
   }
 
-  async #advanceTo(endMs: number, condition: () => boolean): Promise<boolean> {
+  #advanceTo(endMs: number, condition: () => boolean): Promise<boolean> {
     if (this.#isAdvancing) {
       throw new GraftError('INVALID_OPTION', 'the clock is being advanced already: await one advance before the next');
     }
     this.#isAdvancing = true;
-    try {
-      await settle();
-      let eventsAtThisInstant = 0;
-      while (!condition()) {
-        const event = this.#queue.peek();
-        if (event === undefined || event.atMs > endMs) {
-          this.#nowMs = endMs;
-          return condition();
-        }
-        eventsAtThisInstant = event.atMs > this.#nowMs ? 1 : eventsAtThisInstant + 1;
-        if (eventsAtThisInstant > MAX_EVENTS_PER_INSTANT) {
-          throw new AssertionError({
-            message: `time stands still at ${this.#nowMs} ms: more than ${MAX_EVENTS_PER_INSTANT} events in one instant`,
-          });
-        }
-        this.#queue.remove(event);
-        this.#nowMs = event.atMs;
-        event.run();
-        await settle();
+    let eventsAtThisInstant = 0;
+    /** @returns whether `condition` held in the end; undefined while there are events to come. */
+    const step = (): boolean | undefined => {
+      if (condition()) return true;
+      const event = this.#queue.peek();
+      if (event === undefined || event.atMs > endMs) {
+        this.#nowMs = endMs;
+        return condition();
       }
-      return true;
-    } finally {
-      this.#isAdvancing = false;
-    }
+      eventsAtThisInstant = event.atMs > this.#nowMs ? 1 : eventsAtThisInstant + 1;
+      if (eventsAtThisInstant > MAX_EVENTS_PER_INSTANT) {
+        throw new AssertionError({
+          message: `time stands still at ${this.#nowMs} ms: more than ${MAX_EVENTS_PER_INSTANT} events in one instant`,
+        });
+      }
+      this.#queue.remove(event);
+      this.#nowMs = event.atMs;
+      event.run();
+      return undefined;
+    };
+    // No async function: a promise and its awaiting would cost more than most events do.
+    return new Promise<boolean>((resolve, reject) => {
+      const go = (): void => {
+        try {
+          const held = step();
+          if (held === undefined) {
+            whenSettled(go);
+            return;
+          }
+          this.#isAdvancing = false;
+          resolve(held);
+        } catch (error) {
+          this.#isAdvancing = false;
+          reject(error);
+        }
+      };
+      whenSettled(go);
+    });
   }
 }
 
