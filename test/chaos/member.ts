@@ -4,6 +4,7 @@ import { HttpRpcDriver } from '../../src/drivers/http/index.js';
 import { NatsRpcDriver } from '../../src/drivers/nats/index.js';
 import { FileLog, Node, type RpcDriver } from '../../src/index.js';
 import { nowUs } from '../processes/clock.js';
+import { isExcused } from './excuse.js';
 import { FileRegister } from './file-register.js';
 import { HistoryFile } from './history-file.js';
 import { KvRegister } from './kv-register.js';
@@ -112,6 +113,8 @@ process.once('disconnect', die);
 try {
   await start();
 } catch (error) {
+  // Thrown on, it ends the process, and is held against the run.
+  if (!isExcused(error)) throw error;
   history.say({ kind: 'refused', code: codeOf(error), message: String(error) });
   // Not by itself: a client that is refused may go on dialling.
   process.exit(1);

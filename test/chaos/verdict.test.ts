@@ -82,6 +82,15 @@ describe('A run in which all is well', () => {
   });
 });
 
+test('Errors are counted by code, those that kept a member from starting among them', () => {
+  const told: readonly ChaosEntry[] = [
+    { kind: 'error', atUs: 1, code: 'LOG_WRITE_FAILED', message: 'full' },
+    { kind: 'refused', atUs: 1, code: 'LOG_WRITE_FAILED', message: 'full' },
+  ];
+  const { counts } = judge({ ...good, lives: [...good.lives, life('c', told)] });
+  expect(counts.errors).toEqual({ LOG_WRITE_FAILED: 2 });
+});
+
 describe('A run is failed for', () => {
   test.each<{ claim: string; record: RunRecord; says: RegExp; code: number }>([
     {
@@ -134,6 +143,12 @@ describe('A run is failed for', () => {
       record: { ...good, lives: [...good.lives, life('c', [], 'c#1 ended by itself, with code 1')] },
       says: /^c#1 ended by itself, with code 1$/,
       code: EXIT.crash,
+    },
+    {
+      claim: 'a leader that was there when the last fault was over, and not at the end',
+      record: { ...good, lives: [life('b', [answer(2_500, 2), answer(4_001, 2)])], endedUs: 44_000 * MS },
+      says: /^nobody led at the end$/,
+      code: EXIT.noLeader,
     },
     {
       claim: 'no leader at the end, though nothing was wrong any more',

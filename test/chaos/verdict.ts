@@ -35,9 +35,12 @@ export interface Counts {
   /** Of those written late on purpose, how many a newer token kept out. */
   readonly lateRefused: number;
   readonly late: number;
-  /** Errors that members reported, by code. */
+  /** Errors that members reported, and those that kept them from starting, by code. */
   readonly errors: Readonly<Record<string, number>>;
 }
+
+/** How old the last answer of the last leader may be: it is asked every few milliseconds, on a machine that may be busy. */
+const LAST_ANSWER_WITHIN_US = 1_000_000;
 
 /** Judges a run by what is recorded of it. */
 export function judge(record: RunRecord): Verdict {
@@ -56,7 +59,9 @@ export function judge(record: RunRecord): Verdict {
       ...registerViolations(record.taken, writers),
     ],
     crashes: lives.flatMap(({ fault }) => fault ?? []),
-    isLedAtTheEnd: leaderships.some(({ sinceUs, untilUs }) => sinceUs <= endedUs && untilUs > healedUs),
+    isLedAtTheEnd: leaderships.some(
+      ({ sinceUs, untilUs }) => sinceUs <= endedUs && untilUs >= Math.max(healedUs, endedUs - LAST_ANSWER_WITHIN_US),
+    ),
     leaderships,
     availability: availability(leaderships, whole),
     afterTheLastFault: availability(leaderships, { ...whole, sinceUs: healedUs }),
@@ -69,7 +74,9 @@ function countsOf({ faults, lives, beganUs }: RunRecord, leaderships: readonly S
   const writes = entries.filter(isWrite);
   const late = writes.filter(({ isLate }) => isLate);
   const errors: Record<string, number> = {};
-  for (const entry of entries) if (entry.kind === 'error') errors[entry.code] = (errors[entry.code] ?? 0) + 1;
+  for (const entry of entries) {
+    if (entry.kind === 'error' || entry.kind === 'refused') errors[entry.code] = (errors[entry.code] ?? 0) + 1;
+  }
   return {
     faults: faults.length,
     skipped: faults.filter(({ skipped }) => skipped !== undefined).length,
