@@ -30,6 +30,18 @@ const MESSAGES = {
     type: 'VoteRequest',
     plain: { Term: 8, Candidate: 'node-b', LeadershipTransfer: true, Incarnation: 2 ** 45 + 1, Round: 99 },
   },
+  preVoteRequest: {
+    ours: {
+      kind: 'preVoteRequest',
+      term: 8,
+      candidate: 'node-b',
+      position: undefined,
+      incarnation: 2 ** 45 + 1,
+      round: 99,
+    },
+    type: 'VoteRequest',
+    plain: { Term: 8, Candidate: 'node-b', PreVote: true, Incarnation: 2 ** 45 + 1, Round: 99 },
+  },
   voteResponse: {
     ours: {
       kind: 'voteResponse',
@@ -43,6 +55,11 @@ const MESSAGES = {
     },
     type: 'VoteResponse',
     plain: { Term: 8, Granted: true, Voter: 'node-c', Incarnation: 2 ** 45 + 1, Round: 99 },
+  },
+  timeoutNow: {
+    ours: { kind: 'timeoutNow', term: 7, leader: 'node-a' },
+    type: 'TimeoutNow',
+    plain: { Term: 7, Leader: 'node-a' },
   },
 };
 const ROUNDS = 9;
@@ -64,7 +81,7 @@ export const codec = {
       const bytes = encodeMessage(ours);
       const [statically, reflectively] = [graft[type], reflected.lookupType(`graft.${type}`)];
       const text = JSON.stringify(ours);
-      const costs = inTurn(calls, tiny ? 1 : ROUNDS, {
+      const acts = {
         encode: () => encodeMessage(ours),
         decode: () => decodeMessage(kind, bytes),
         staticEncode: () => statically.encode(plain).finish(),
@@ -73,7 +90,8 @@ export const codec = {
         reflectionDecode: () => reflectively.decode(bytes),
         jsonEncode: () => Buffer.from(JSON.stringify(ours)),
         jsonDecode: () => JSON.parse(text),
-      });
+      };
+      const costs = inTurn(calls, tiny ? 1 : ROUNDS, acts);
       for (const way of ['encode', 'decode']) {
         const suffix = `${way[0].toUpperCase()}${way.slice(1)}`;
         for (const [name, key] of [
@@ -87,13 +105,33 @@ export const codec = {
             unit: 'ns',
             samples: tiny ? 1 : ROUNDS,
             beside: { name, value: costs[`${key}${suffix}`] },
+            ...(key === 'static' && { aim: { atMost: costs[`static${suffix}`] } }),
           });
         }
+        const besideBytes = allocatedBy(acts[`static${suffix}`]);
+        rows.push({
+          figure: `${way} ${kind}: allocated`,
+          value: allocatedBy(acts[way]),
+          unit: 'bytes',
+          aim: { atMost: besideBytes },
+          beside: { name: 'static protobufjs', value: besideBytes },
+        });
       }
     }
     return { rows, notes: ["Ours includes the turn from and to the core's messages and every check of what came in."] };
   },
 };
+
+/** Bytes of heap that one call takes: the median, since a collection may come between. */
+function allocatedBy(act) {
+  const samples = [];
+  for (let round = 0; round < 9; round++) {
+    const before = process.memoryUsage().heapUsed;
+    for (let call = 0; call < 500; call++) act();
+    samples.push((process.memoryUsage().heapUsed - before) / 500);
+  }
+  return median(samples);
+}
 
 /** Median nanoseconds of one call of each, all in turn in every round. */
 function inTurn(calls, rounds, acts) {

@@ -48,10 +48,12 @@ export const core = {
         row('elections by transfer', 'transfersPerSecond', 'a second', twice),
         row('heartbeat messages', 'heartbeatMessagesPerSecond', 'a second', twice),
         row('a heartbeat or its answer', 'nsPerHeartbeatMessage', 'ns'),
+        row('messages of elections', 'electionMessagesPerSecond', 'a second'),
         row('a message of an election', 'nsPerElectionMessage', 'ns'),
         row('a deadline that is not due', 'nsPerDeadline', 'ns'),
         row('allocated by a heartbeat and two answers', 'bytesPerBeat', 'bytes'),
-        row('heap of an idle elector', 'idleBytes', 'bytes', () => ({ atMost: 1024 })),
+        row('heap of an idle elector, its settings included', 'idleBytes', 'bytes', () => ({ atMost: 1024 })),
+        row('heap of an idle elector whose settings others have too', 'idleSharedBytes', 'bytes'),
       ],
       notes: [
         etcd === undefined ? `without etcd-io/raft: ${why}` : 'etcd-io/raft: RawNode and MemoryStorage, GOMAXPROCS 1',

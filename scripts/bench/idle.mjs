@@ -14,6 +14,7 @@ export const idle = {
   async run({ library, tiny, progress }) {
     const { path } = await ensureNatsServer();
     const rows = [];
+    let fewer;
     for (const groups of tiny ? [1] : [1, 10, 100, 1_000]) {
       progress(`${groups} groups`);
       const server = new NatsServer(path);
@@ -31,7 +32,8 @@ export const idle = {
       try {
         await Promise.all(children.map((child) => untilSaid(child, 'elected')));
         const measured = await Promise.all(children.map((child) => measure(child, tiny ? 200 : 20_000)));
-        rows.push(...rowsOf(groups, measured));
+        rows.push(...rowsOf(groups, measured, fewer));
+        fewer = { groups, measured };
       } finally {
         const ends = children.map((child) => (child.exitCode === null ? once(child, 'exit') : undefined));
         for (const child of children) child.kill('SIGKILL');
@@ -59,7 +61,8 @@ function untilSaid(child, kind) {
   });
 }
 
-function rowsOf(groups, measured) {
+/** @param fewer what was measured of the number of groups before: a group costs no more among many (linear or better). */
+function rowsOf(groups, measured, fewer) {
   const sum = (key) => measured.reduce((total, each) => total + each[key], 0);
   const largest = (key) => Math.max(...measured.map((each) => each[key]));
   const name = `${groups} ${groups === 1 ? 'group' : 'groups'}`;
@@ -72,7 +75,30 @@ function rowsOf(groups, measured) {
     },
     { figure: `${name}: bytes sent by all`, value: sum('bytesPerSecond'), unit: 'a second' },
     { figure: `${name}: CPU of the busiest process`, value: largest('cpuSecondsPerMinute'), unit: 's a minute' },
-    { figure: `${name}: memory of the largest process`, value: largest('rssMb'), unit: 'MB' },
+    {
+      figure: `${name}: CPU of it for each group`,
+      value: cpuMsOfEach(groups, measured),
+      unit: 'ms a minute',
+      ...(fewer !== undefined && { aim: { atMost: cpuMsOfEach(fewer.groups, fewer.measured) } }),
+    },
+    { figure: `${name}: memory of the largest process`, value: rssMb(measured), unit: 'MB' },
+    ...(fewer === undefined
+      ? []
+      : [
+          {
+            figure: `${name}: memory of it for each group beyond ${fewer.groups}`,
+            value: ((rssMb(measured) - rssMb(fewer.measured)) * 1024) / (groups - fewer.groups),
+            unit: 'KiB',
+          },
+        ]),
     { figure: `${name}: timers of a process`, value: largest('timers'), unit: '', aim: { atMost: groups + 3 } },
   ];
+}
+
+function cpuMsOfEach(groups, measured) {
+  return (Math.max(...measured.map(({ cpuSecondsPerMinute }) => cpuSecondsPerMinute)) * 1_000) / groups;
+}
+
+function rssMb(measured) {
+  return Math.max(...measured.map((each) => each.rssMb));
 }

@@ -8,7 +8,9 @@ import { model } from './model.mjs';
 import { coldStart, handover, rollingRestart } from './planned.mjs';
 import { simulation } from './simulation.mjs';
 import { steady } from './steady.mjs';
+import { thread } from './thread.mjs';
 import { handoverTimeline, timeline } from './timeline.mjs';
+import { transports } from './transports.mjs';
 
 /** Every benchmark, in the order in which they run. */
 export const BENCHMARKS = [
@@ -19,6 +21,8 @@ export const BENCHMARKS = [
   handover,
   coldStart,
   rollingRestart,
+  transports,
+  thread,
   core,
   idle,
   codec,

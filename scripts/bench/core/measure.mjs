@@ -55,16 +55,23 @@ for (let done = 0; done < few; done++) electors.beat();
 // Negative when a collection came between: too few beats are measured for one, unless the machine decides otherwise.
 const bytesPerBeat = (process.memoryUsage().heapUsed - heapBefore) / few;
 
-const settings = settle('a', { cluster: { name: 'bench', voters: ['a', 'b', 'c'] } });
-const kept = [];
-globalThis.gc();
-const idleBefore = process.memoryUsage().heapUsed;
-for (let made = 0; made < idle; made++) kept.push(followerOf('b'));
-globalThis.gc();
-const idleBytes = (process.memoryUsage().heapUsed - idleBefore) / idle;
+const settled = (name) => settle('a', { cluster: { name, voters: ['a', 'b', 'c'] } });
+const idleBytes = bytesOf((made) => followerOf('b', settled(`group-${made}`)));
+const settings = settled('bench');
+const idleSharedBytes = bytesOf(() => followerOf('b', settings));
+
+/** Bytes of heap of one of many. */
+function bytesOf(make) {
+  const kept = [];
+  globalThis.gc();
+  const before = process.memoryUsage().heapUsed;
+  for (let made = 0; made < idle; made++) kept.push(make(made));
+  globalThis.gc();
+  return (process.memoryUsage().heapUsed - before) / kept.length;
+}
 
 /** One that has heard a leader and answered it. */
-function followerOf(leader) {
+function followerOf(leader, settings) {
   const recovered = { term: 1, votedFor: undefined, isNew: false };
   const elector = new Elector({ settings, rng: { next: Math.random }, incarnation: 1, recovered });
   elector.handle({ kind: 'start', nowMs: 0, wallMs: 0 });
@@ -79,9 +86,10 @@ console.log(
     heartbeatMessagesPerSecond: 1e9 / nsPerHeartbeatMessage,
     nsPerHeartbeatMessage,
     nsPerElectionMessage: nsPerTransfer / messagesOfTransfers,
+    electionMessagesPerSecond: (1e9 * messagesOfTransfers) / nsPerTransfer,
     nsPerDeadline,
     bytesPerBeat,
+    idleSharedBytes,
     idleBytes,
-    kept: kept.length,
   }),
 );

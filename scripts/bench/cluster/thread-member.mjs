@@ -1,8 +1,11 @@
-// One node of `thread.mjs`, in a process of its own, in a thread or not. Tells its parent what happens to it, and when by the
+// One node of the benchmark `thread`, in a process of its own, in a thread or not. Tells its parent what happens to it, and when by the
 // machine's monotonic clock, which all processes share.
-import { Node } from '../../dist/index.js';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
-const { threaded, id, cluster, log, natsUrl } = JSON.parse(process.argv[2]);
+const { threaded, library, id, cluster, log, natsUrl } = JSON.parse(process.argv[2]);
+const load = (file) => import(pathToFileURL(join(library, file)).href);
+const { Node } = await load('index.js');
 const now = () => Number(process.hrtime.bigint()) / 1e6;
 const options = { cluster, id, handler: {}, log };
 
@@ -14,12 +17,12 @@ const node = await start();
 const startMs = now() - beforeMs;
 
 async function preparePlain() {
-  const { NatsRpcDriver } = await import('../../dist/drivers/nats/index.js');
+  const { NatsRpcDriver } = await load('drivers/nats/index.js');
   return { start: () => Node.start({ ...options, rpc: new NatsRpcDriver({ servers: natsUrl }) }) };
 }
 
 async function prepareThread() {
-  const { ThreadedNode } = await import('../../dist/thread/index.js');
+  const { ThreadedNode } = await load('thread/index.js');
   return { start: () => ThreadedNode.start({ ...options, rpc: { nats: { servers: natsUrl } } }) };
 }
 

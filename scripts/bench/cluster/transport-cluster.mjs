@@ -2,13 +2,14 @@ import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('handover-node.mjs', import.meta.url));
+const program = fileURLToPath(new URL('transport-member.mjs', import.meta.url));
 const nowMs = () => Number(process.hrtime.bigint()) / 1e6;
 
-export async function freePort() {
+async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();
@@ -26,14 +27,14 @@ export class TransportCluster {
   leader;
   heir;
 
-  /** @param logs where the logs are kept while the cluster runs: a directory of a file system that is to be measured. */
-  static async start({ transport, voters, logs, natsUrl, isDeaf = false }) {
-    const scratch = mkdtempSync(join(logs, 'graft-bench-'));
+  /** @param library the folder of the compiled library. */
+  static async start({ transport, voters, library, natsUrl, isDeaf = false }) {
+    const scratch = mkdtempSync(join(tmpdir(), 'graft-bench-'));
     const isTls = transport === 'https';
     if (isTls) for (const name of ['ca', ...voters]) certificate(scratch, name);
     const address = async (id) => [id, `${isTls ? 'https' : 'http'}://127.0.0.1:${await freePort()}`];
     const peers = Object.fromEntries(await Promise.all(voters.map(address)));
-    const cluster = new TransportCluster({ transport, voters, natsUrl, peers, isDeaf }, scratch);
+    const cluster = new TransportCluster({ transport, voters, library, natsUrl, peers, isDeaf }, scratch);
     const elected = cluster.until((message) => message.elected);
     for (const id of voters) cluster.start(id);
     await elected;

@@ -1,16 +1,19 @@
 // One node of a `TransportCluster`, in a process of its own. Tells its parent what happens to it, and when by the machine's
 // monotonic clock, which all processes share.
-import { FileLog, Node } from '../../dist/index.js';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
-const { transport, id, voters, log, natsUrl, peers, tls, isDeaf } = JSON.parse(process.argv[2]);
+const { transport, id, voters, library, log, natsUrl, peers, tls, isDeaf } = JSON.parse(process.argv[2]);
+const load = (file) => import(pathToFileURL(join(library, file)).href);
+const { FileLog, Node } = await load('index.js');
 const now = () => Number(process.hrtime.bigint()) / 1e6;
 
 async function driver() {
   if (transport === 'nats') {
-    const { NatsRpcDriver } = await import('../../dist/drivers/nats/index.js');
+    const { NatsRpcDriver } = await load('drivers/nats/index.js');
     return new NatsRpcDriver({ servers: natsUrl });
   }
-  const { HttpRpcDriver } = await import('../../dist/drivers/http/index.js');
+  const { HttpRpcDriver } = await load('drivers/http/index.js');
   if (!isDeaf) return new HttpRpcDriver({ peers, ...(tls && { tls }) });
   /** Keeps from its node that a peer is gone. */
   class SilentDriver extends HttpRpcDriver {
