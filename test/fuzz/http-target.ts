@@ -68,13 +68,15 @@ class OpenHttp implements OpenTarget {
   static async start(): Promise<OpenHttp> {
     const port = await freePort();
     const peers = { a: 'http://127.0.0.1:1', b: `http://127.0.0.1:${port}`, c: 'http://127.0.0.1:2' };
-    const http = new OpenHttp(new HttpRpcDriver({ peers, bodyTimeoutMs: 1_000 }), port);
+    const http = new OpenHttp(new HttpRpcDriver({ peers, bodyTimeoutMs: 1_000, allowStepDown: true }), port);
     await http.#driver.init({
       cluster: parseClusterName('orders'),
       id: parseNodeId('b'),
       interop: false,
       receive: (message) => http.#received.push(message),
       report: (error) => http.#errors.push(error),
+      // That no question changes who leads is the node's own business.
+      node: { heartbeatIntervalMs: 100, status: () => ({ isLeader: false }), stepDown: async () => undefined },
     });
     return http;
   }
@@ -185,6 +187,7 @@ function request(source: Source): Uint8Array {
 }
 
 function bodyOf(message: Message, type: string, source: Source): Uint8Array {
+  if (source.chance(0.1)) return mutateJson({ v: 1, to: source.pick(['b', 'z', '', 7]) }, source);
   if (type.toLowerCase().includes('json')) return mutateJson(JSON.parse(encodeJson(message)), source);
   return mutateBytes(encodeMessage(message), source);
 }

@@ -1,15 +1,17 @@
 import { connect, type NatsConnection } from 'nats';
 import { GraftError, type GraftErrorCode } from '../../src/core/errors.js';
 import type { Message, MessageKind } from '../../src/core/messages.js';
-import { parseClusterName, parseNodeId } from '../../src/core/names.js';
+import { type NodeId, parseClusterName, parseNodeId } from '../../src/core/names.js';
+import { encodeQuestion } from '../../src/drivers/control/question.js';
 import { senderOf } from '../../src/drivers/http/routes.js';
 import { NatsRpcDriver } from '../../src/drivers/nats/index.js';
-import { ClusterSubjects, type HeardSubject } from '../../src/drivers/nats/subjects.js';
+import { ClusterSubjects, type HeardSubject, type InquirySubject } from '../../src/drivers/nats/subjects.js';
 import { decodeMessage } from '../../src/drivers/wire/codec.js';
 import { MemoryLog } from '../../src/log/memory-log.js';
 import { Node } from '../../src/node/node.js';
 import { payloads } from './corpus.js';
 import { mutateBytes } from './mutate-bytes.js';
+import { mutateJson } from './mutate-json.js';
 import type { Source } from './source.js';
 import type { OpenTarget, Surroundings, Target } from './target.js';
 
@@ -33,14 +35,25 @@ interface Address extends HeardSubject {
   readonly hearers: readonly string[];
 }
 
+/** Where people ask, and whom. */
+interface Desk extends InquirySubject {
+  readonly hearers: readonly string[];
+}
+
 class OpenCluster implements OpenTarget {
   readonly #payloads: readonly Uint8Array[];
   readonly #stranger: NatsConnection;
   readonly #connections: readonly NatsConnection[];
   readonly #nodes: readonly Node[];
+  readonly #subjects: ClusterSubjects;
   readonly #addresses: readonly Address[];
+  readonly #desks: readonly Desk[];
+  /** Where a stranger may want an answer to go: some of them are its own, the others anything but. */
+  readonly #replies: readonly string[];
   /** By node: payloads that it must have refused. */
   readonly #owed = new Map<string, number>(VOTERS.map((id) => [id, 0]));
+  /** By node: questions that it must have refused as well, unless there were too many at once. */
+  readonly #mayOwe = new Map<string, number>(VOTERS.map((id) => [id, 0]));
   readonly #leadership: { readonly id: string; readonly term: number };
   readonly #unexpected: readonly unknown[];
 
@@ -49,7 +62,7 @@ class OpenCluster implements OpenTarget {
     readonly connections: readonly NatsConnection[];
     readonly stranger: NatsConnection;
     readonly nodes: readonly Node[];
-    readonly addresses: readonly Address[];
+    readonly subjects: ClusterSubjects;
     readonly leadership: { readonly id: string; readonly term: number };
     readonly unexpected: readonly unknown[];
   }) {
@@ -57,7 +70,14 @@ class OpenCluster implements OpenTarget {
     this.#connections = parts.connections;
     this.#stranger = parts.stranger;
     this.#nodes = parts.nodes;
-    this.#addresses = parts.addresses;
+    this.#subjects = parts.subjects;
+    this.#addresses = addressesOf(parts.subjects);
+    this.#desks = desksOf(parts.subjects);
+    this.#replies = [
+      ...['_INBOX.fuzz.1', `_INBOX.${'x'.repeat(200)}.1`, parts.subjects.answerTo(parseNodeId('fuzz'))],
+      ...[...this.#addresses, ...this.#desks].map(({ subject }) => subject),
+      ...['_INBOX', '_INBOX.>', 'fuzz', '$JS.API.INFO', '>'],
+    ];
     this.#leadership = parts.leadership;
     this.#unexpected = parts.unexpected;
   }
@@ -94,12 +114,20 @@ class OpenCluster implements OpenTarget {
     }
     const stranger = connections.at(-1);
     if (stranger === undefined) throw new RangeError('no connection for the stranger');
+    const subjects = new ClusterSubjects(parseClusterName(name), { interop: false });
+    // To any other subject it would be the node that speaks there, with the node's permissions.
+    stranger.subscribe('>', {
+      callback: (_, { subject, data }) => {
+        if (isAnswer(data) && !/^_INBOX\.|\.answer$/.test(subject)) unexpected.push(`an answer came to ${subject}`);
+      },
+    });
+    await stranger.flush();
     return new OpenCluster({
       corpus: payloads(fixtures),
       connections,
       stranger,
       nodes,
-      addresses: addressesOf(name),
+      subjects,
       leadership: { id: leader.id, term: leader.term },
       unexpected,
     });
@@ -108,6 +136,7 @@ class OpenCluster implements OpenTarget {
   async feed(source: Source): Promise<string> {
     // The nodes live on the same event loop, and need it.
     await new Promise((resolve) => setImmediate(resolve));
+    if (source.chance(0.2)) return this.#ask(source);
     const { subject, kind, hearers } = source.pick(this.#addresses);
     const payload = source.chance(0.1)
       ? source.bytes(source.size(4_096))
@@ -121,6 +150,20 @@ class OpenCluster implements OpenTarget {
     return 'sent: malformed';
   }
 
+  /** A question, more or less well-formed, whose answer may be wanted where no answer goes. */
+  #ask(source: Source): string {
+    const { subject, inquiry, hearers } = source.pick(this.#desks);
+    const payload = source.chance(0.3)
+      ? source.bytes(source.size(4_096))
+      : mutateJson({ v: 1, to: source.pick(['b', 'z', '', '>', 7]) }, source);
+    const reply = source.chance(0.1) ? undefined : source.pick(this.#replies);
+    this.#stranger.publish(subject, payload, reply === undefined ? {} : { reply });
+    if (reply === undefined) return 'asked: no answer wanted';
+    if (this.#subjects.mayAnswerTo(reply)) return `asked: ${inquiry}`;
+    for (const id of hearers) this.#mayOwe.set(id, (this.#mayOwe.get(id) ?? 0) + 1);
+    return 'asked: the answer to go astray';
+  }
+
   async inspect(): Promise<void> {
     await this.#stranger.flush();
     await until('every refusal is counted', () =>
@@ -129,8 +172,11 @@ class OpenCluster implements OpenTarget {
     for (const node of this.#nodes) {
       const counted = node.status().errors.MALFORMED_MESSAGE ?? 0;
       const owed = this.#owed.get(node.id) ?? 0;
-      if (counted !== owed) throw new Error(`${node.id} was sent ${owed} malformed payloads and counts ${counted}`);
+      const most = owed + (this.#mayOwe.get(node.id) ?? 0);
+      if (counted > most)
+        throw new Error(`${node.id} was sent ${owed} to ${most} malformed payloads and counts ${counted}`);
     }
+    await this.#askHonestly();
     const [oddity] = this.#unexpected;
     if (oddity !== undefined) throw oddity;
     const { id, term } = this.#leadership;
@@ -140,23 +186,53 @@ class OpenCluster implements OpenTarget {
     }
   }
 
+  /** Asked as people do, all three answer. */
+  async #askHonestly(): Promise<void> {
+    const answered = new Set<string>();
+    const reply = this.#subjects.answerTo(parseNodeId('honest'));
+    const subscription = this.#stranger.subscribe(reply, {
+      callback: (_, message) => answered.add(message.json<{ readonly id: string }>().id),
+    });
+    // Who was asked too much just now answers nobody for a while.
+    await until('every node answers a question', () => {
+      this.#stranger.publish(this.#subjects.inquiryOfAll('status'), encodeQuestion({ to: undefined }), { reply });
+      return answered.size === VOTERS.length;
+    });
+    subscription.unsubscribe();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#nodes.map((node) => node.close()));
     await Promise.all(this.#connections.map((connection) => connection.close()));
   }
 }
 
-/** Every subject that a node of the cluster listens to, and who does. */
-function addressesOf(name: string): readonly Address[] {
-  const subjects = new ClusterSubjects(parseClusterName(name), { interop: false });
-  const hearers = new Map<string, Address>();
+/** Every subject on which nodes of the cluster hear messages, and who does. */
+function addressesOf(subjects: ClusterSubjects): readonly Address[] {
+  return withHearers((id) => subjects.heardBy(id));
+}
+
+/** Every subject on which they are asked, likewise. */
+function desksOf(subjects: ClusterSubjects): readonly Desk[] {
+  return withHearers((id) => subjects.askedAt(id));
+}
+
+function withHearers<Heard extends { readonly subject: string }>(
+  subjectsOf: (id: NodeId) => readonly Heard[],
+): (Heard & { readonly hearers: readonly string[] })[] {
+  const found = new Map<string, Heard & { readonly hearers: readonly string[] }>();
   for (const id of VOTERS) {
-    for (const heard of subjects.heardBy(parseNodeId(id))) {
-      const others = hearers.get(heard.subject)?.hearers ?? [];
-      hearers.set(heard.subject, { ...heard, hearers: [...others, id] });
+    for (const heard of subjectsOf(parseNodeId(id))) {
+      found.set(heard.subject, { ...heard, hearers: [...(found.get(heard.subject)?.hearers ?? []), id] });
     }
   }
-  return [...hearers.values()];
+  return [...found.values()];
+}
+
+/** Whether a node says so of itself, as answers do. */
+function isAnswer(data: Uint8Array): boolean {
+  const text = new TextDecoder().decode(data);
+  return text.startsWith('{') && text.includes(`"cluster":"fuzz${process.pid}"`);
 }
 
 function read(kind: MessageKind, payload: Uint8Array): Message | undefined {
