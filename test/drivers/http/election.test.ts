@@ -38,7 +38,7 @@ async function startThree(options: Partial<HttpDriverOptions> = {}) {
       rpc: new HttpRpcDriver({ peers, listen: { port }, ...options }),
       handler: new ChanHandler(),
       log: new MemoryLog(),
-      ...TIMINGS,
+      timings: TIMINGS,
     });
     nodes.push(node);
     started.push(node);
