@@ -70,8 +70,8 @@ export class HttpRpcDriver implements RpcDriver {
    * Resolves when the own server listens; mounted, at once, so let the server that it is mounted into listen before.
    * After a rejection it may be called again.
    * @throws GraftError `DRIVER_FAILED` with what to do: undici is not installed, the address cannot be listened at,
-   *   `interop` is asked for; `INVALID_OPTION` when the node's own id is not among the peers; `CONTRADICTING_TIMINGS`
-   *   when a request may take longer than a heartbeat interval; `DRIVER_IN_USE` when the driver serves, or served, a
+   *   `interop` is asked for; `INVALID_OPTION` when the node's own id is not among the peers, or its address is `https:`
+   *   and nobody would speak TLS there: no `tls`, not mounted, and `listen` names no other place; `CONTRADICTING_TIMINGS` when a request may take longer than a heartbeat interval; `DRIVER_IN_USE` when the driver serves, or served, a
    *   node; the reason of `signal`.
    */
   async init(context: DriverContext, signal?: AbortSignal): Promise<void> {

@@ -27,7 +27,8 @@ export interface HttpListenOptions {
 export interface HttpDriverOptions {
   /**
    * The address of every node, this one included, by id: `http:` or `https:`, with the path, if any, that a gateway in
-   * between takes off. Behind one address stands one process: never put a load balancer there.
+   * between takes off. Behind one address stands one process: never put a load balancer there. At an `https:` address the
+   * own server speaks TLS with `tls` alone; without it, `listen` says where a gateway that ends TLS finds this node.
    */
   readonly peers: Readonly<Record<string, string>>;
   /** Where the routes begin, on every node. Default `/cluster`. */

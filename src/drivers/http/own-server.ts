@@ -22,6 +22,8 @@ const KEEP_ALIVE_TIMEOUT_MS = 30_000;
 /** A peer has one connection, or two for a moment; the rest is for people. */
 const CONNECTIONS_PER_PEER = 4;
 const CONNECTIONS_FOR_PEOPLE = 64;
+/** Hosts to listen at that take in a node's own address, whatever that is. */
+const EVERY_INTERFACE: readonly string[] = ['0.0.0.0', '::'];
 
 export interface OwnServerStart {
   readonly settings: HttpSettings;
@@ -41,8 +43,12 @@ export class OwnServer {
     this.#server = server;
   }
 
-  /** @throws GraftError `DRIVER_FAILED` when the address cannot be listened at, or the certificate cannot be used. */
+  /**
+   * @throws GraftError `DRIVER_FAILED` when the address cannot be listened at, or the certificate cannot be used;
+   *   `INVALID_OPTION` when the address is `https:` and nobody would speak TLS there.
+   */
   static async listen({ settings, address, handler, rejections, report }: OwnServerStart): Promise<OwnServer> {
+    checkWhoSpeaksTls(settings, address);
     const { host, port } = listenAt(settings, address);
     try {
       const listener = withHost(handler, rejections);
@@ -72,14 +78,36 @@ export class OwnServer {
   }
 }
 
-function listenAt({ listen }: HttpSettings, address: URL): { readonly host: string; readonly port: number } {
-  const { host, port } = listen === 'mounted' ? {} : listen;
-  const standardPort = address.protocol === 'https:' ? 443 : 80;
-  return {
-    // An IPv6 address stands in brackets in a URL, and nowhere else.
-    host: host ?? address.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: port ?? (address.port === '' ? standardPort : Number(address.port)),
-  };
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+function placeOf({ protocol, hostname, port }: URL): Place {
+  const standardPort = protocol === 'https:' ? 443 : 80;
+  // An IPv6 address stands in brackets in a URL, and nowhere else.
+  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: port === '' ? standardPort : Number(port) };
+}
+
+function listenAt({ listen }: HttpSettings, address: URL): Place {
+  const own = placeOf(address);
+  const { host = own.host, port = own.port } = listen === 'mounted' ? {} : listen;
+  return { host, port };
+}
+
+/**
+ * Without `tls` the server speaks plain HTTP. At the very place where the peers shake hands none of them would ever get
+ * through, and the cluster would be without a leader for ever; a gateway that ends TLS is at another place.
+ */
+function checkWhoSpeaksTls(settings: HttpSettings, address: URL): void {
+  if (settings.tls !== undefined || address.protocol !== 'https:') return;
+  const [own, { host, port }] = [placeOf(address), listenAt(settings, address)];
+  if (port !== own.port || (host !== own.host && !EVERY_INTERFACE.includes(host))) return;
+  throw new GraftError(
+    'INVALID_OPTION',
+    `this node's address is ${address.href} and its own server would speak plain HTTP there, since there is no tls: give ` +
+      'tls, or, where a gateway ends TLS at that address, say in listen at which other port or host it finds this node',
+  );
 }
 
 /** HTTP/1.1 wants a host named. Node would turn a request without one away itself, unseen and uncounted. */

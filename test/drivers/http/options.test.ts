@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { importUndici } from '../../../src/drivers/http/import-undici.js';
 import { HttpRpcDriver } from '../../../src/drivers/http/index.js';
 import type { NodeControls } from '../../../src/drivers/rpc-driver.js';
@@ -61,6 +61,38 @@ test('init rejects where the id has no address, the address is taken, the certif
   }
   await expect(new HttpRpcDriver({ peers }).init(recorder({ interop: true }))).rejects.toMatchObject({
     code: 'DRIVER_FAILED',
+  });
+});
+
+describe('an https: address of the node itself, with a secret and without tls', () => {
+  const secret = 'correct-horse-battery-staple';
+
+  test.each([
+    ['nothing said of listening', undefined],
+    ['every interface', { host: '0.0.0.0' }],
+    ['every interface, of IPv6 as well', { host: '::' }],
+    ['the same place', 'own'],
+  ] as const)(
+    'is refused at init: the own server would speak plain HTTP where peers shake hands: %s',
+    async (_, given) => {
+      await using cluster = await HttpCluster.of(['a', 'b'], 'https');
+      const port = await cluster.vacate('a');
+      const listen = given === 'own' ? { host: '127.0.0.1', port } : given;
+      const driver = new HttpRpcDriver({ peers: cluster.peers, secret, ...(listen && { listen }) });
+      await expect(driver.init(recorder())).rejects.toMatchObject({
+        code: 'INVALID_OPTION',
+        message: expect.stringMatching(`https://127.0.0.1:${port}/ .* plain HTTP .* give tls, or`),
+      });
+    },
+  );
+
+  test('is served where a gateway ends TLS: one that listen names another port for, or a server that the handler is in', async () => {
+    await using cluster = await HttpCluster.of(['a', 'b', 'inner'], 'https');
+    const port = await cluster.vacate('inner');
+    await cluster.join('a', { secret, listen: { port } });
+    const headers = { authorization: `Bearer ${secret}` };
+    expect((await fetch(`http://127.0.0.1:${port}/cluster/id`, { headers })).status).toBe(200);
+    await cluster.join('b', { secret, listen: 'mounted' });
   });
 });
 
