@@ -11,9 +11,9 @@ import { type Rejection, RejectionCounts } from './rejections.js';
 import { HttpSession } from './session.js';
 import { createTlsContext } from './tls-context.js';
 
-/** What a request may take where nobody says how often hearts beat, in milliseconds. */
+/** How long a request may hold up the next where nobody says how often hearts beat, in milliseconds. */
 const DEFAULT_REQUEST_TIMEOUT_MS = 80;
-/** The share of the heartbeat interval that a request may take. */
+/** The share of the heartbeat interval for which a request may hold up the next. */
 const SHARE_OF_INTERVAL = 0.8;
 
 /** What has been going on, at one instant. */
@@ -71,8 +71,9 @@ export class HttpRpcDriver implements RpcDriver {
    * After a rejection it may be called again.
    * @throws GraftError `DRIVER_FAILED` with what to do: undici is not installed, the address cannot be listened at,
    *   `interop` is asked for; `INVALID_OPTION` when the node's own id is not among the peers, or its address is `https:`
-   *   and nobody would speak TLS there: no `tls`, not mounted, and `listen` names no other place; `CONTRADICTING_TIMINGS` when a request may take longer than a heartbeat interval; `DRIVER_IN_USE` when the driver serves, or served, a
-   *   node; the reason of `signal`.
+   *   and nobody would speak TLS there: no `tls`, not mounted, and `listen` names no other place; `CONTRADICTING_TIMINGS`
+   *   when a request may hold up the next for a heartbeat interval or longer; `DRIVER_IN_USE` when the driver serves, or
+   *   served, a node; the reason of `signal`.
    */
   async init(context: DriverContext, signal?: AbortSignal): Promise<void> {
     if (this.#opening !== undefined || this.#closing !== undefined) {
@@ -155,7 +156,7 @@ function requestTimeout({ requestTimeoutMs }: HttpSettings, { node }: DriverCont
     return requestTimeoutMs ?? intervalMs * SHARE_OF_INTERVAL;
   throw new GraftError(
     'CONTRADICTING_TIMINGS',
-    `requestTimeoutMs (${requestTimeoutMs}) is not below heartbeatIntervalMs (${intervalMs}): a heartbeat must be ` +
-      'through, or given up, when the next is due',
+    `requestTimeoutMs (${requestTimeoutMs}) is not below heartbeatIntervalMs (${intervalMs}): a request must ` +
+      'be through, or let the next go on a second connection, when the next heartbeat is due',
   );
 }

@@ -43,8 +43,9 @@ export interface HttpDriverOptions {
   /** What this node writes; it reads both. Default `'protobuf'`. */
   readonly body?: 'protobuf' | 'json';
   /**
-   * Milliseconds that a request to a peer may take. 1 or more, below the heartbeat interval, so that a heartbeat is through or
-   * given up when the next is due. Default: four fifths of that interval.
+   * Milliseconds that a request may hold up the next to the same peer. 1 or more, below the heartbeat interval, so that the
+   * next heartbeat may leave when it is due: on a second connection, where the first is still held up. A request is given
+   * up after twelve times as long. Default: four fifths of that interval.
    */
   readonly requestTimeoutMs?: number;
   /** undici itself, where it cannot be imported by its name: a bundle, say. Default: the one that is installed. */

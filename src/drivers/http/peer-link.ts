@@ -16,7 +16,8 @@ export const CONNECTIONS = 2;
 /**
  * How many of its limits a request has before it is given up. Far more than one: to give a request up is to drop its
  * connection, and a peer that is slow for a moment would be made slower by the handshakes, up to the point where it never
- * catches up. Until then the second connection carries on.
+ * catches up. Until then the second connection carries on; where that is held up too, nothing goes there until one of the
+ * two ends: what was said is with the peer's machine already, and more would make a slow one slower.
  */
 const LIMITS_UNTIL_GIVEN_UP = 12;
 

@@ -135,6 +135,38 @@ test('a peer that is slow for a moment keeps its connection: what is overdue is 
   expect([...connections].filter(({ destroyed }) => destroyed)).toEqual([]);
 });
 
+test('with both connections to a peer held up nothing more goes there until one is given up, after twelve limits; the newest heartbeat is next', async () => {
+  await using cluster = await HttpCluster.of(['a', 'b']);
+  const limitMs = 50;
+  const heard: { readonly round: number; readonly socket: Socket; readonly atMs: number }[] = [];
+  await using _ = await served((request, response) => {
+    if (request.method === 'GET') {
+      response.end('{}');
+      return;
+    }
+    request.on('data', (body) =>
+      heard.push({ round: JSON.parse(body).round, socket: request.socket, atMs: performance.now() }),
+    );
+  })(await cluster.vacate('b'));
+  const { driver } = await cluster.join('a', { body: 'json', requestTimeoutMs: limitMs });
+  await vi.waitUntil(() => driver.counts.peers['b']?.isAnswering, 10_000);
+  const startedMs = performance.now();
+  let round = 0;
+  /** Hearts beat on, whatever becomes of them. */
+  const heardAfterMore = (count: number) => {
+    if (heard.length < count) driver.broadcast(heartbeat(++round));
+    return heard.length >= count;
+  };
+  await vi.waitUntil(() => heardAfterMore(2), { timeout: 10_000, interval: 10 });
+  const roundBefore = round;
+  await vi.waitUntil(() => heardAfterMore(3), { timeout: 10_000, interval: 10 });
+  expect(new Set(heard.map(({ socket }) => socket)).size).toBe(3);
+  expect(heard[2]?.round).toBeGreaterThanOrEqual(roundBefore);
+  // A timer may be a millisecond early.
+  expect((heard[2]?.atMs ?? 0) - startedMs).toBeGreaterThan(12 * limitMs - 2);
+  expect(driver.counts.peers['b']?.taken).toBe(0);
+});
+
 test('50 heartbeats, one after the other, go over connections that are kept: two at most', async () => {
   await using cluster = await HttpCluster.of(['a', 'b']);
   const connections = new Set<Socket>();
