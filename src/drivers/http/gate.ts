@@ -39,6 +39,15 @@ export class Gate {
     return tls === undefined || (shownNames(request) ?? []).includes(certificateNameOf(id, tls));
   }
 
+  /**
+   * Whether an order comes from a web page of another site. A browser shows an operator's certificate for whatever page
+   * it has open, and an order needs neither a body nor a content type that the browser would ask about first; but it says
+   * where the page is from. Programs do not.
+   */
+  isAnotherSites({ headers: { origin } }: IncomingMessage, id: NodeId): boolean {
+    return origin !== undefined && origin !== this.#settings.peers.get(id)?.origin;
+  }
+
   #knowsSecret({ headers }: IncomingMessage): boolean {
     const shown = this.#digest(headers.authorization ?? '');
     return this.#credentials !== undefined && timingSafeEqual(shown, this.#credentials);

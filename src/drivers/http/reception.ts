@@ -92,7 +92,10 @@ export class Reception {
       return;
     }
     const route = routeOf(name);
-    const refusal = this.#checkRoute(name, route, request) ?? this.#checkAddress(request, served.context);
+    const refusal =
+      this.#checkRoute(name, route, request) ??
+      this.#checkAddress(request, served.context) ??
+      this.#checkSite(route, request, served.context);
     if (refusal !== undefined || route === undefined) {
       if (refusal !== undefined) this.#refuse(response, refusal);
     } else if ('inquiry' in route) {
@@ -136,6 +139,12 @@ export class Reception {
     }
     if (from === undefined || (isNodeId(from) && this.#gate.maySpeakAs(from, request))) return undefined;
     return forged(from);
+  }
+
+  #checkSite(route: Route | undefined, request: IncomingMessage, { id }: DriverContext): Refusal | undefined {
+    const isOrder = route !== undefined && 'inquiry' in route && route.inquiry === 'stepdown';
+    if (!isOrder || !this.#gate.isAnotherSites(request, id)) return undefined;
+    return { rejection: 'webPage', message: `a page of ${describe(request.headers.origin)} may give no orders here` };
   }
 
   // ---------------------------------------------------------------- people

@@ -4,7 +4,10 @@ export const REJECTION_STATUS = {
   notServing: 503,
   /** Neither secret nor tls, and the request is not from this machine. */
   notLoopback: 403,
-  /** Neither secret nor tls, and the request is a web page's: one that a user of this machine has open could send it. */
+  /**
+   * Another site's web page orders the node to step down; or, with neither secret nor tls, any page that a user of this
+   * machine has open asks for anything.
+   */
   webPage: 403,
   wrongSecret: 401,
   noCertificate: 401,

@@ -3,6 +3,7 @@
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { HttpRpcDriver } from '../../../src/drivers/http/index.js';
+import type { NodeControls } from '../../../src/drivers/rpc-driver.js';
 import { heartbeat } from '../nats/recorder.js';
 import { Authority, type Identity } from './certificates.js';
 import { HttpCluster } from './http-cluster.js';
@@ -122,6 +123,48 @@ describe('Mutual TLS', () => {
     from.driver.broadcast(heartbeat(1));
     await vi.waitUntil(() => from.driver.counts.peers['b']?.failed, 10_000);
     expect(impostor.node.received).toEqual([]);
+  });
+
+  describe('a browser that has an operator’s certificate and another site’s page open', () => {
+    const PAGES = ['https://evil.example', 'null', 'https://127.0.0.1:1', 'http://127.0.0.1'];
+    /** The leader, and what an operator's browser sends it: no body, and no content type that it would have to ask about. */
+    async function leading(cluster: HttpCluster) {
+      const done = { stepDowns: 0 };
+      const node: NodeControls = {
+        heartbeatIntervalMs: 100,
+        status: () => ({ isLeader: true }),
+        stepDown: async () => {
+          done.stepDowns += 1;
+        },
+      };
+      const { url, driver } = await cluster.join('b', { tls: b, allowStepDown: true }, { node });
+      const operator = await ours.issue(['operator']);
+      const order = (headers: Record<string, string>) => ask(`${url}/stepdown`, operator, { method: 'POST', headers });
+      const read = (headers: Record<string, string>) => ask(`${url}/status`, operator, { headers });
+      return { done, driver, order, read, origin: new URL(url).origin };
+    }
+
+    test.each(PAGES)('cannot have the leader step down: origin %s', async (origin) => {
+      await using cluster = await HttpCluster.of(['a', 'b'], 'https');
+      const { done, driver, order, read } = await leading(cluster);
+      const response = await order({ origin });
+      expect([response.statusCode, await response.body.json()]).toEqual([
+        403,
+        { error: 'webPage', message: expect.stringContaining(JSON.stringify(origin)) },
+      ]);
+      expect([done.stepDowns, driver.counts.rejected]).toEqual([0, { webPage: 1 }]);
+      // It may have the page ask, and no other site reads the answer.
+      const { statusCode, headers } = await read({ origin });
+      expect([statusCode, headers['access-control-allow-origin']]).toEqual([200, undefined]);
+    });
+
+    test('twin: the same order without the word where it is from deposes the leader; so may its own site, and a program', async () => {
+      await using cluster = await HttpCluster.of(['a', 'b'], 'https');
+      const { done, driver, order, origin } = await leading(cluster);
+      expect((await order({ 'content-type': 'text/plain' })).statusCode).toBe(200);
+      expect((await order({ origin })).statusCode).toBe(200);
+      expect([done.stepDowns, driver.counts.rejected]).toEqual([2, {}]);
+    });
   });
 
   test('an expired certificate opens nothing', async () => {
