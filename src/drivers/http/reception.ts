@@ -169,12 +169,9 @@ export class Reception {
       answerJson(response, { ...answerStatus(asked), transport: transport() });
       return;
     }
-    const body = await readBody(request, { maxBytes: MAX_QUESTION_BYTES, timeoutMs: this.#settings.bodyTimeoutMs });
-    if ('rejection' in body) {
-      this.#refuse(response, { rejection: body.rejection, message: NO_BODY[body.rejection] });
-      return;
-    }
-    const question = decodeQuestion(body.bytes);
+    const bytes = await this.#bodyOf({ request, response }, MAX_QUESTION_BYTES);
+    if (bytes === undefined) return;
+    const question = decodeQuestion(bytes);
     if ('error' in question) {
       this.#refuse(response, { rejection: question.error, message: question.message });
       return;
@@ -198,13 +195,8 @@ export class Reception {
       this.#refuse(response, { rejection: 'unknownType', message });
       return;
     }
-    const maxBytes = type === 'json' ? MAX_JSON_BYTES : MAX_PAYLOAD_BYTES;
-    const body = await readBody(request, { maxBytes, timeoutMs: this.#settings.bodyTimeoutMs });
-    if ('rejection' in body) {
-      this.#refuse(response, { rejection: body.rejection, message: NO_BODY[body.rejection] });
-      return;
-    }
-    this.#deliver(() => decode(kind, type, body.bytes), context, request, response);
+    const bytes = await this.#bodyOf({ request, response }, type === 'json' ? MAX_JSON_BYTES : MAX_PAYLOAD_BYTES);
+    if (bytes !== undefined) this.#deliver(() => decode(kind, type, bytes), context, request, response);
   }
 
   #deliver(decoded: () => Message, context: DriverContext, request: IncomingMessage, response: ServerResponse): void {
@@ -227,6 +219,16 @@ export class Reception {
       context.receive(message);
       answerTaken(response);
     }
+  }
+
+  /** Nothing where the request had to be turned away, which has been done then. */
+  async #bodyOf({ request, response }: Exchange, maxBytes: number): Promise<Buffer | undefined> {
+    const body = await readBody(request, { maxBytes, timeoutMs: this.#settings.bodyTimeoutMs });
+    if ('bytes' in body) return body.bytes;
+    const message =
+      body.rejection === 'bodyTooLarge' ? `a body is ${maxBytes} bytes at most here` : NO_BODY[body.rejection];
+    this.#refuse(response, { rejection: body.rejection, message });
+    return undefined;
   }
 
   #refuse(response: ServerResponse, refusal: Refusal): void {
@@ -255,8 +257,7 @@ const AT_THE_GATE: Readonly<Record<GateRejection, Omit<Refusal, 'rejection'>>> =
   noCertificate: { message: "show a certificate that the cluster's ca has signed" },
 };
 
-const NO_BODY: Readonly<Record<BodyRejection, string>> = {
-  bodyTooLarge: `a body is ${MAX_PAYLOAD_BYTES} bytes at most in protobuf, ${MAX_JSON_BYTES} in JSON`,
+const NO_BODY: Readonly<Record<Exclude<BodyRejection, 'bodyTooLarge'>, string>> = {
   slowBody: 'the body did not come in time',
   cutBody: 'the body did not come whole',
   bodyTaken: 'the body was read before the driver saw the request: mount its handler before any body parser',

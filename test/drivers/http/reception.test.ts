@@ -109,6 +109,27 @@ test.each(REFUSED)('%s: %s %s', async (_, method, path, headers, body, status, e
   expect(node.errors.map(({ code }) => code)).toEqual(error === 'malformed' ? ['MALFORMED_MESSAGE'] : []);
 });
 
+test.each([
+  ['to step down', '/stepdown', {}, 1_024],
+  ['a message in protobuf', '/requestvote', PROTOBUF, 65_536],
+  ['a message in JSON', '/requestvote', JSON_TYPE, 98_304],
+])('a body that is too large is told the limit that it is over: %s', async (_, path, headers, limit) => {
+  await using cluster = await HttpCluster.of(['b']);
+  const node: NodeControls = {
+    heartbeatIntervalMs: 100,
+    status: () => ({ isLeader: true }),
+    stepDown: async () => undefined,
+  };
+  const { url } = await cluster.join('b', { allowStepDown: true }, { node });
+  const post = (length: number) => request(`${url}${path}`, { method: 'POST', headers, body: ' '.repeat(length) });
+  expect((await post(limit)).statusCode).not.toBe(413);
+  const over = await post(limit + 1);
+  expect([over.statusCode, await over.body.json()]).toEqual([
+    413,
+    { error: 'bodyTooLarge', message: `a body is ${limit} bytes at most here` },
+  ]);
+});
+
 test('a body without an announced length is cut off at the limit', async () => {
   await using cluster = await HttpCluster.of(['a', 'b']);
   const { driver, port } = await cluster.join('b');
