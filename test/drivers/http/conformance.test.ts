@@ -14,7 +14,7 @@ import { ReservedPorts } from './reserved-ports.js';
 
 /** One request at a time to a peer: nothing overtakes, and nothing is asked twice. Heartbeats overtaken are dropped. */
 const capabilities = { ordered: true, unrepeated: true, injectable: true } as const;
-/** For a busy machine, where a request's limit of 80 ms makes what is lost be sent again and again. */
+/** For a busy machine, where what has waited 160 ms for its turn is dropped, and the suite sends it again and again. */
 const limits = { timeoutMs: 30_000 } as const;
 
 /** Everybody whom the suite speaks of. Over HTTP the members are known before they are there. */
