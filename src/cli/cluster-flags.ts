@@ -1,10 +1,11 @@
 import { ClusterClient } from '../client/cluster-client.js';
-import { HttpInquirer } from '../drivers/http/http-inquirer.js';
 import { NatsInquirer } from '../drivers/nats/nats-inquirer.js';
 import type { Call } from './command.js';
 import type { Flags } from './flags.js';
 import { HTTP_FLAGS, httpGiven } from './http-flags.js';
 import { NATS_FLAGS, natsOptions } from './nats/nats-flags.js';
+import { PeersInquirer } from './peers-inquirer.js';
+import { TLS_FLAGS } from './tls-flags.js';
 
 /** Which cluster is asked. */
 export const CLUSTER_FLAGS = {
@@ -17,6 +18,7 @@ export const CLUSTER_FLAGS = {
 export const TRANSPORT_FLAGS = [
   { title: 'NATS, as the nats command line calls it', flags: NATS_FLAGS },
   { title: 'Or HTTP', flags: HTTP_FLAGS },
+  { title: 'TLS, with either; the variables are for NATS', flags: TLS_FLAGS },
 ] as const;
 
 export const ASKING_FLAGS = [{ title: 'The cluster', flags: CLUSTER_FLAGS }, ...TRANSPORT_FLAGS] as const;
@@ -28,6 +30,6 @@ export async function openClient({ given, env }: Call): Promise<ClusterClient> {
   const inquirer =
     http === undefined
       ? new NatsInquirer({ ...(await natsOptions(given, env)), name: 'graft' })
-      : new HttpInquirer(http);
+      : new PeersInquirer(http);
   return new ClusterClient({ cluster, voters: given.list('voters'), inquirer });
 }

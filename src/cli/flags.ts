@@ -16,23 +16,34 @@ export interface Flag {
 
 export type Flags = Readonly<Record<string, Flag>>;
 
+/** The value of an option, and whether it came from the command line rather than the environment. */
+interface Said {
+  readonly value: string | boolean;
+  readonly isTyped: boolean;
+}
+
 /** What was said on the command line, and in the environment. */
 export class Given {
-  readonly #values: ReadonlyMap<string, string | boolean>;
+  readonly #said: ReadonlyMap<string, Said>;
   readonly #flags: Flags;
   /** What is no option. */
   readonly words: readonly string[];
 
-  constructor(flags: Flags, values: ReadonlyMap<string, string | boolean>, words: readonly string[]) {
+  constructor(flags: Flags, said: ReadonlyMap<string, Said>, words: readonly string[]) {
     this.#flags = flags;
-    this.#values = values;
+    this.#said = said;
     this.words = words;
   }
 
   /** The value of `--name`; an empty one is none. */
   text(name: string): string | undefined {
-    const value = this.#values.get(name);
+    const value = this.#said.get(name)?.value;
     return typeof value === 'string' && value !== '' ? value : undefined;
+  }
+
+  /** The same, where the command line itself has it: its variable is not looked at. */
+  typed(name: string): string | undefined {
+    return this.#said.get(name)?.isTyped === true ? this.text(name) : undefined;
   }
 
   /** @throws UsageError when it is absent. */
@@ -43,7 +54,7 @@ export class Given {
   }
 
   switch(name: string): boolean {
-    return this.#values.get(name) === true;
+    return this.#said.get(name)?.value === true;
   }
 
   /** A list with commas between. */
@@ -91,12 +102,13 @@ export function parseFlags(flags: Flags, args: readonly string[], env: NodeJS.Pr
   );
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-    const known = new Map<string, string | boolean>();
+    const said = new Map<string, Said>();
     for (const [name, flag] of Object.entries(flags)) {
+      const isTyped = values[name] !== undefined;
       const value = values[name] ?? (flag.env === undefined ? undefined : env[flag.env]);
-      if (typeof value === 'string' || typeof value === 'boolean') known.set(name, value);
+      if (typeof value === 'string' || typeof value === 'boolean') said.set(name, { value, isTyped });
     }
-    return new Given(flags, known, positionals);
+    return new Given(flags, said, positionals);
   } catch (error) {
     // Node's own texts name the option and say what to do; what follows the first sentence is about positionals.
     throw new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error));

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { HttpTlsOptions } from '../drivers/http/options.js';
 import { UsageError } from './failure.js';
 import type { Flags, Given } from './flags.js';
 
@@ -13,6 +14,7 @@ export interface HttpGiven {
   readonly peers: Readonly<Record<string, string>>;
   readonly prefix: string;
   readonly secret: string | undefined;
+  readonly tls: HttpTlsOptions | undefined;
 }
 
 /** @returns nothing where HTTP is not asked for. @throws UsageError. */
@@ -28,13 +30,27 @@ export async function httpGiven(given: Given): Promise<HttpGiven | undefined> {
   return {
     peers: Object.fromEntries(pairs),
     prefix: given.text('prefix') ?? '/cluster',
-    secret: file === undefined ? undefined : await readSecret(file),
+    secret: file === undefined ? undefined : (await read('secret-file', file)).toString('utf8').trim(),
+    tls: await tlsGiven(given),
   };
 }
 
-async function readSecret(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((cause: Error) => {
-    throw new UsageError(`--secret-file cannot be read: ${cause.message}`);
+/** Variables are not looked at: they are those of NATS, and may be set for that. */
+async function tlsGiven(given: Given): Promise<HttpTlsOptions | undefined> {
+  const [cert, key, ca] = [given.typed('tlscert'), given.typed('tlskey'), given.typed('tlsca')];
+  if (cert === undefined && key === undefined && ca === undefined) return undefined;
+  if (cert === undefined || key === undefined || ca === undefined) {
+    throw new UsageError('--tlscert, --tlskey and --tlsca belong together with --peers: give all three, or none');
+  }
+  return {
+    cert: await read('tlscert', cert),
+    key: await read('tlskey', key),
+    ca: await read('tlsca', ca),
+  };
+}
+
+async function read(flag: string, file: string): Promise<Buffer> {
+  return await readFile(file).catch((cause: Error) => {
+    throw new UsageError(`--${flag} cannot be read: ${cause.message}`);
   });
-  return text.trim();
 }

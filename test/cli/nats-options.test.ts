@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseFlags } from '../../src/cli/flags.js';
 import { NATS_FLAGS, natsOptions } from '../../src/cli/nats/nats-flags.js';
+import { TLS_FLAGS } from '../../src/cli/tls-flags.js';
 
 let home: string;
 beforeAll(async () => {
@@ -32,7 +33,7 @@ afterAll(() => rm(home, { recursive: true }));
 
 const connect = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
   const all = { HOME: home, CERTS: '/certs', ...env };
-  return natsOptions(parseFlags(NATS_FLAGS, args, all), all);
+  return natsOptions(parseFlags({ ...NATS_FLAGS, ...TLS_FLAGS }, args, all), all);
 };
 
 describe('connecting', () => {

@@ -191,8 +191,9 @@ async function driverGiven({ given, env }: Call): Promise<RpcDriver> {
   const http = await httpGiven(given);
   const allowStepDown = given.switch('allow-step-down');
   if (http !== undefined) {
-    const { secret, ...rest } = http;
-    return new HttpRpcDriver({ ...rest, ...(secret !== undefined && { secret }), allowStepDown });
+    const { peers, prefix, secret, tls } = http;
+    const guards = { ...(secret !== undefined && { secret }), ...(tls !== undefined && { tls }) };
+    return new HttpRpcDriver({ peers, prefix, ...guards, allowStepDown });
   }
   const options = { ...(await natsOptions(given, env)), name: `graft run ${given.required('id')}` };
   return new NatsRpcDriver(options, { allowStepDown });

@@ -1,6 +1,7 @@
 import type { NatsConnectOptions } from '../../drivers/nats/connection-like.js';
 import { UsageError } from '../failure.js';
 import type { Flags, Given } from '../flags.js';
+import type { TLS_FLAGS } from '../tls-flags.js';
 import { loadAuthenticator } from './authenticator.js';
 import { type NatsContext, readNatsContext } from './nats-context.js';
 
@@ -18,9 +19,6 @@ export const NATS_FLAGS = {
   token: { value: 'TOKEN', env: 'NATS_TOKEN', help: 'token; safer in the variable' },
   creds: { value: 'FILE', env: 'NATS_CREDS', help: "a user's credentials (JWT and seed)" },
   nkey: { value: 'FILE', env: 'NATS_NKEY', help: "a user's nkey seed" },
-  tlscert: { value: 'FILE', env: 'NATS_CERT', help: 'certificate, PEM' },
-  tlskey: { value: 'FILE', env: 'NATS_KEY', help: 'its key, PEM' },
-  tlsca: { value: 'FILE', env: 'NATS_CA', help: "who signs the server's certificate, PEM" },
   context: { value: 'NAME', env: 'NATS_CONTEXT', help: 'a context of the nats command line' },
 } as const satisfies Flags;
 
@@ -34,7 +32,8 @@ export async function natsOptions(given: Given, env: NodeJS.ProcessEnv): Promise
   const named = given.text('context');
   const mayUseSelected = given.text('server') === undefined;
   const context = named !== undefined || mayUseSelected ? await readNatsContext(named, env) : undefined;
-  const text = (flag: keyof typeof NATS_FLAGS, field: keyof NatsContext) => given.text(flag) ?? context?.[field];
+  const text = (flag: keyof typeof NATS_FLAGS | keyof typeof TLS_FLAGS, field: keyof NatsContext) =>
+    given.text(flag) ?? context?.[field];
   const servers = (text('server', 'url') ?? 'nats://127.0.0.1:4222').split(',').map((server) => server.trim());
   const [user, password] = [text('user', 'user'), text('password', 'password')];
   const token = text('token', 'token') ?? (password === undefined ? user : undefined);
