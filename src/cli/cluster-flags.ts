@@ -1,17 +1,17 @@
 import { ClusterClient } from '../client/cluster-client.js';
 import { NatsInquirer } from '../drivers/nats/nats-inquirer.js';
 import type { Call } from './command.js';
-import type { Flags } from './flags.js';
+import type { Flag, Flags } from './flags.js';
 import { HTTP_FLAGS, httpGiven } from './http-flags.js';
 import { NATS_FLAGS, natsOptions } from './nats/nats-flags.js';
 import { PeersInquirer } from './peers-inquirer.js';
+import { durationText } from './time-text.js';
 import { TLS_FLAGS } from './tls-flags.js';
 
 /** Which cluster is asked. */
 export const CLUSTER_FLAGS = {
   cluster: { short: 'c', value: 'NAME', env: 'GRAFT_CLUSTER', help: "the cluster's name" },
   voters: { value: 'IDS', env: 'GRAFT_VOTERS', help: 'who votes, with commas between', default: 'as the nodes tell' },
-  timeout: { value: 'TIME', help: 'how long an answer may take', default: '1s' },
 } as const satisfies Flags;
 
 /** How it is reached. */
@@ -21,7 +21,12 @@ export const TRANSPORT_FLAGS = [
   { title: 'TLS, with either; the variables are for NATS', flags: TLS_FLAGS },
 ] as const;
 
-export const ASKING_FLAGS = [{ title: 'The cluster', flags: CLUSTER_FLAGS }, ...TRANSPORT_FLAGS] as const;
+/** Of a command that asks; how long it does so at most is its own. */
+export function askingFlags(limitMs: number, help = 'how long an answer may take') {
+  const timeout: Flag = { value: 'TIME', help, default: durationText(limitMs) };
+  const flags = { ...CLUSTER_FLAGS, timeout };
+  return [{ title: 'The cluster', flags }, ...TRANSPORT_FLAGS] as const;
+}
 
 /** Asks the cluster of the command line. */
 export async function openClient({ given, env }: Call): Promise<ClusterClient> {

@@ -46,7 +46,7 @@ export function allFlags({ flags }: Command): Flags {
 export function commandHelp(name: string, command: Command): string {
   const groups = [...command.flags, { title: 'Other options', flags: COMMON_FLAGS }];
   const exits = (['done', ...command.exits, 'usage', 'internal'] as const).map(
-    (exit) => `  ${EXIT[exit]}  ${EXIT_HELP[exit]}`,
+    (exit) => `${String(EXIT[exit]).padStart(3)}  ${EXIT_HELP[exit]}`,
   );
   return [
     `graft ${name}: ${command.summary}`,

@@ -10,7 +10,7 @@ export const EXIT = {
   degraded: 4,
   /** Somebody answered, and does not do it. */
   refused: 5,
-  /** Nobody can be asked: no connection, no client, no permission, no answer. */
+  /** Nobody can be asked: no connection, no client, no permission, nobody there. */
   unreachable: 6,
   /** The log file cannot be read, or taken. */
   log: 7,
@@ -18,6 +18,8 @@ export const EXIT = {
   tooTight: 8,
   /** Not enough was measured yet to judge the timings. */
   unmeasured: 9,
+  /** The leader was asked to step down, and its answer did not come in time: it may do so yet. */
+  unanswered: 10,
 } as const;
 
 /** For `--help`. */
@@ -32,4 +34,5 @@ export const EXIT_HELP: Readonly<Record<keyof typeof EXIT, string>> = {
   log: 'the log file cannot be read, or is in use',
   tooTight: 'the timings are too tight for what was measured',
   unmeasured: 'not enough was measured yet',
+  unanswered: 'the leader was asked and has not answered in time: it may hand over yet; see graft status',
 };

@@ -23,6 +23,11 @@ export function brief(ms: number): string {
   return ms === Number.POSITIVE_INFINITY ? 'no end' : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
 }
 
+/** A duration as it is typed: `250ms`, `60s`. */
+export function durationText(ms: number): string {
+  return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
+}
+
 /** The time of day, with milliseconds, in this machine's zone. */
 export function clockTime(atMs: number): string {
   const date = new Date(atMs);

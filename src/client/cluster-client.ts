@@ -36,8 +36,9 @@ export interface SteppedDown {
   readonly term: number;
 }
 
-const STATUS_LIMIT_MS = 1_000;
-const STEP_DOWN_LIMIT_MS = 15_000;
+export const STATUS_LIMIT_MS = 1_000;
+/** The leader's work ends first, and deploy/systemd gives that 20 s; then somebody else is to be heard of. */
+export const STEP_DOWN_LIMIT_MS = 60_000;
 const WATCH_INTERVAL_MS = 250;
 
 /** When every voter has answered, observers are waited for: this long, or twice as long as the slowest voter took. */
@@ -101,7 +102,8 @@ export class ClusterClient {
 
   /**
    * Has the leader step down: for `to`, or for its heir. Resolves when it has, and somebody else was heard to lead, or
-   * nobody for an election timeout. Takes as long as the leader's work takes to end; 15000 ms at most by default.
+   * nobody for an election timeout. Takes as long as the leader's work takes to end; `limitMs`, 60000 by default, is how
+   * long its answer is waited for.
    * @throws GraftError `NO_LEADER` when nobody leads; `STEP_DOWN_OFF` when the leader does not allow it; `NOT_LEADER` when
    *   it has just stopped to lead; `NO_HEIR` when nobody can take over, or not `to`; `NO_SUCCESSOR` when nobody did;
    *   `NO_ANSWER` when the leader does not answer in time: whether it steps down is unknown then; `INVALID_ID`;
@@ -109,7 +111,8 @@ export class ClusterClient {
    */
   async stepDown({ to, limitMs = STEP_DOWN_LIMIT_MS, signal }: StepDownRequest = {}): Promise<SteppedDown> {
     const heir = to === undefined ? undefined : parseNodeId(to, 'to');
-    const { leader, missing } = await this.status({ signal });
+    checkLimit(limitMs);
+    const { leader, missing } = await this.status({ limitMs: Math.min(limitMs, STATUS_LIMIT_MS), signal });
     if (leader === undefined) {
       const silent = missing.length === 0 ? '' : `; no answer from ${missing.join(', ')}`;
       throw new GraftError('NO_LEADER', `nobody leads cluster ${this.#cluster}, as far as its nodes tell${silent}`);
@@ -136,7 +139,8 @@ export class ClusterClient {
       end();
     });
     if (answer === undefined) {
-      const why = this.#inquirer.obstacle ?? `no answer came within ${patience.limitMs} ms`;
+      const { obstacle } = this.#inquirer;
+      const why = obstacle ?? `no answer came within ${patience.limitMs} ms: it may be ending its work still`;
       throw new GraftError('NO_ANSWER', `${leader} was asked to step down, and ${why}; see status()`);
     }
     if (isRefusal(answer)) throw new GraftError(CODES[answer.error], answer.message);

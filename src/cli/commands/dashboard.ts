@@ -1,5 +1,5 @@
 import { isLoopback } from '../../drivers/http/loopback.js';
-import { ASKING_FLAGS, openClient } from '../cluster-flags.js';
+import { askingFlags, openClient } from '../cluster-flags.js';
 import type { Command } from '../command.js';
 import { parseAllowedNames } from '../dashboard/allowed-names.js';
 import { readAssets } from '../dashboard/assets.js';
@@ -42,7 +42,7 @@ export const dashboardCommand: Command = {
         interval: { value: 'TIME', help: 'how often it asks', default: '250ms' },
       },
     },
-    ...ASKING_FLAGS,
+    ...askingFlags(DEFAULT_TIMEOUT_MS),
   ],
   exits: ['unreachable'],
   async run(call) {

@@ -1,5 +1,6 @@
+import { STATUS_LIMIT_MS } from '../../client/cluster-client.js';
 import type { ClusterStatus } from '../../client/cluster-status.js';
-import { ASKING_FLAGS, openClient } from '../cluster-flags.js';
+import { askingFlags, openClient } from '../cluster-flags.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { statusLines } from '../status-view.js';
@@ -16,7 +17,7 @@ export const statusCommand: Command = {
     'graft status -c reports --json | jq .leader',
     'graft status -c reports >/dev/null || page somebody        # 0 only when all is well',
   ],
-  flags: ASKING_FLAGS,
+  flags: askingFlags(STATUS_LIMIT_MS),
   exits: ['noLeader', 'degraded', 'unreachable'],
   async run(call) {
     await using client = await openClient(call);

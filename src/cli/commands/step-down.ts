@@ -1,4 +1,5 @@
-import { ASKING_FLAGS, openClient } from '../cluster-flags.js';
+import { STEP_DOWN_LIMIT_MS } from '../../client/cluster-client.js';
+import { askingFlags, openClient } from '../cluster-flags.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 
@@ -11,14 +12,18 @@ export const stepDownCommand: Command = {
   examples: ['graft step-down --cluster reports', 'graft step-down --cluster reports --to b'],
   flags: [
     { title: 'What is asked', flags: { to: { value: 'ID', help: 'who leads next', default: "the leader's heir" } } },
-    ...ASKING_FLAGS,
+    ...askingFlags(STEP_DOWN_LIMIT_MS, "how long the leader's work and the handover may take"),
   ],
-  exits: ['noLeader', 'refused', 'unreachable'],
+  exits: ['noLeader', 'refused', 'unreachable', 'unanswered'],
   async run(call) {
     const { given, terminal, signal } = call;
     await using client = await openClient(call);
     const begunMs = performance.now();
-    const { from, to, term } = await client.stepDown({ to: given.text('to'), signal });
+    const { from, to, term } = await client.stepDown({
+      to: given.text('to'),
+      limitMs: given.durationMs('timeout'),
+      signal,
+    });
     const tookMs = Math.round(performance.now() - begunMs);
     if (terminal.json) terminal.value({ from, to, term, tookMs });
     else if (to === undefined) terminal.line(`${from} has stepped down; nobody was heard to lead yet`);

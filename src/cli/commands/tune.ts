@@ -1,9 +1,10 @@
+import { STATUS_LIMIT_MS } from '../../client/cluster-client.js';
 import type { ClusterStatus } from '../../client/cluster-status.js';
 import { adviseCluster } from '../../client/cluster-timings.js';
 import { GraftError } from '../../core/errors.js';
 import type { NodeId } from '../../core/names.js';
 import type { TimingsVerdict } from '../../timings/advise-timings.js';
-import { ASKING_FLAGS, openClient } from '../cluster-flags.js';
+import { askingFlags, openClient } from '../cluster-flags.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { tuneLines } from '../tune-view.js';
@@ -27,7 +28,7 @@ export const tuneCommand: Command = {
     'graft tune -c reports --json | jq .recommended',
     'graft tune -c reports >/dev/null; [ $? -ne 8 ] || page somebody    # 8: too tight',
   ],
-  flags: ASKING_FLAGS,
+  flags: askingFlags(STATUS_LIMIT_MS),
   exits: ['noLeader', 'unreachable', 'tooTight', 'unmeasured'],
   async run(call) {
     const { given, terminal, signal } = call;
@@ -52,5 +53,5 @@ function exitCodeFor(verdict: TimingsVerdict, leader: NodeId | undefined): numbe
 
 function nothingToJudge({ cluster, missing }: ClusterStatus): GraftError {
   const silent = missing.length === 0 ? '' : `; no answer from ${missing.join(', ')}`;
-  return new GraftError('NO_ANSWER', `no voter of cluster ${cluster} has told its timings${silent}`);
+  return new GraftError('DRIVER_FAILED', `no voter of cluster ${cluster} has told its timings${silent}`);
 }

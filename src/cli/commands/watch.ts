@@ -2,7 +2,7 @@ import { changesBetween } from '../../client/changes.js';
 import type { ClusterStatus } from '../../client/cluster-status.js';
 import { GraftError } from '../../core/errors.js';
 import { changeText } from '../change-text.js';
-import { ASKING_FLAGS, openClient } from '../cluster-flags.js';
+import { askingFlags, openClient } from '../cluster-flags.js';
 import type { Call, Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { pause } from '../pause.js';
@@ -34,7 +34,7 @@ export const watchCommand: Command = {
         for: { value: 'TIME', help: 'ends after this', default: 'never' },
       },
     },
-    ...ASKING_FLAGS,
+    ...askingFlags(DEFAULT_TIMEOUT_MS),
   ],
   exits: ['unreachable'],
   async run(call) {

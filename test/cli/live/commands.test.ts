@@ -199,6 +199,21 @@ describe('graft step-down', () => {
     );
   });
 
+  test('waits for --timeout while the work of the leader ends; then code 10, and the handover goes on', async () => {
+    await using cluster = await startVoters(VOTERS, { allowStepDown: true, drainTimeoutMs: 60_000 });
+    const { leader } = cluster;
+    let endWork = (): void => undefined;
+    void leader?.lead(() => new Promise<void>((resolve) => (endWork = resolve)));
+    const { code, stdout, stderr } = await graft(jobs('step-down', '--timeout', '2s', '--json'));
+    const message = `${leader?.id} was asked to step down, and no answer came within 2000 ms: it may be ending its work still`;
+    expect([code, stdout, JSON.parse(stderr)]).toEqual([
+      ...[10, '', { error: 'NO_ANSWER', message: `${message}; see status()` }],
+    ]);
+    expect(cluster.leader).toBe(leader);
+    endWork();
+    await vi.waitUntil(() => cluster.leader !== undefined && cluster.leader !== leader, 20_000);
+  });
+
   test('is refused with code 5 where it is not allowed, and has code 3 where nobody leads', async () => {
     await using _cluster = await startVoters(['a', 'b']);
     expect(await graft(jobs('step-down'))).toMatchObject({ code: 5, stderr: expect.stringContaining('allowStepDown') });

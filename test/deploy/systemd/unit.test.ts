@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { runCommand } from '../../../src/cli/commands/run.js';
 import { parseFlags } from '../../../src/cli/flags.js';
+import { STEP_DOWN_LIMIT_MS } from '../../../src/client/cluster-client.js';
 import { DEFAULT_TIMINGS } from '../../../src/core/options.js';
 
 const execute = promisify(execFile);
@@ -88,6 +89,8 @@ describe('the unit', () => {
     const longest = seconds(grace) + 2 + electionTimeoutMaxMs / 1000 + 2 + 2;
     expect(longest).toBeGreaterThan(0);
     expect(seconds(settings.get('TimeoutStopSec'))).toBeGreaterThan(longest);
+    // Who has it step down hears of the end.
+    expect(STEP_DOWN_LIMIT_MS / 1000).toBeGreaterThan(longest);
   });
 
   test('keeps the log where systemd keeps the state of a service', () => {
