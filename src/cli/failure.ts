@@ -7,8 +7,8 @@ export class UsageError extends Error {
 }
 
 const EXIT_OF: ReadonlyMap<GraftErrorCode, number> = new Map([
-  ...(['NO_LEADER', 'NOT_LEADER'] as const).map((code) => [code, EXIT.noLeader] as const),
-  ...(['STEP_DOWN_OFF', 'NO_HEIR', 'NO_SUCCESSOR'] as const).map((code) => [code, EXIT.refused] as const),
+  ...(['NO_LEADER', 'NOT_LEADER', 'NO_SUCCESSOR'] as const).map((code) => [code, EXIT.noLeader] as const),
+  ...(['STEP_DOWN_OFF', 'NO_HEIR'] as const).map((code) => [code, EXIT.refused] as const),
   ...(['DRIVER_FAILED', 'DRIVER_DISCONNECTED'] as const).map((code) => [code, EXIT.unreachable] as const),
   ['NO_ANSWER', EXIT.unanswered],
   ...(['LOG_CORRUPT', 'LOG_LOCKED', 'LOG_OWNED_BY_OTHER_ID', 'LOG_TERM_TOO_LARGE'] as const).map(

@@ -7,6 +7,8 @@ test.each<[GraftErrorCode, number]>([
   ['DRIVER_FAILED', EXIT.unreachable],
   ['NO_ANSWER', EXIT.unanswered],
   ['NO_HEIR', EXIT.refused],
+  // Leadership was given up: nothing was refused.
+  ['NO_SUCCESSOR', EXIT.noLeader],
 ])('a step-down that fails with %s ends with code %i', (code, exit) => {
   expect(exitCodeOf(new GraftError(code, 'as told'))).toBe(exit);
 });
