@@ -14,7 +14,8 @@ import {
   timingsGiven,
 } from '../../src/cli/run/run-flags.js';
 import { table } from '../../src/cli/table.js';
-import { brief, elapsed } from '../../src/cli/time-text.js';
+import { brief, durationText, elapsed } from '../../src/cli/time-text.js';
+import { DEFAULT_TIMINGS } from '../../src/core/options.js';
 
 const given = (...args: readonly string[]) =>
   parseFlags({ ...NODE_FLAGS, ...PROGRAM_FLAGS, ...TIMING_FLAGS }, args, {});
@@ -37,6 +38,8 @@ describe('the margins before the end of the lease', () => {
 });
 
 test('timings go together: the longest wait follows the shortest, unless it is given', () => {
+  expect(TIMING_FLAGS['election-timeout-max'].default).toBe('twice the shortest');
+  expect(DEFAULT_TIMINGS.electionTimeoutMaxMs).toBe(2 * DEFAULT_TIMINGS.electionTimeoutMinMs);
   expect(timingsGiven(given())).toEqual({});
   expect(timingsGiven(given('--election-timeout-min', '2s'))).toEqual({
     ...{ electionTimeoutMinMs: 2_000, electionTimeoutMaxMs: 4_000 },
@@ -80,5 +83,6 @@ test('a table has columns as wide as what shows in them: colours take no room', 
 
 test('times are told in the units that people count in', () => {
   expect([0, 999, 61_000, 3_600_000, 90_061_000].map(elapsed)).toEqual(['0s', '0s', '1m 1s', '1h', '1d 1h']);
+  expect([500, 1_500, 60_000].map(durationText)).toEqual(['500ms', '1500ms', '60s']);
   expect([0.44, 12.4, Number.POSITIVE_INFINITY].map(brief)).toEqual(['0.4 ms', '12 ms', 'no end']);
 });

@@ -7,13 +7,10 @@ import { DashboardServer } from '../dashboard/dashboard-server.js';
 import { parseListenAddress } from '../dashboard/listen-address.js';
 import { Watcher } from '../dashboard/watcher.js';
 import { EXIT } from '../exit-codes.js';
-import { UsageError } from '../failure.js';
+import { INTERVAL_FLAG, intervalGiven } from '../interval-flag.js';
 
 const DEFAULT_LISTEN = '127.0.0.1:7480';
-const DEFAULT_INTERVAL_MS = 250;
 const DEFAULT_TIMEOUT_MS = 1_000;
-/** More often is of no use to the eye, and a burden to the nodes. */
-const MIN_INTERVAL_MS = 50;
 /** A page that has heard nothing for so long, besides what a round takes, says so. */
 const PATIENCE_MS = 2_000;
 
@@ -39,7 +36,7 @@ export const dashboardCommand: Command = {
         listen: { value: 'HOST:PORT', help: 'where it is served; port 0 is any free one', default: DEFAULT_LISTEN },
         'allow-host': { value: 'NAMES', help: 'names that it may be opened by, besides localhost and IP addresses' },
         'allow-step-down': { help: 'the page can have the leader hand over' },
-        interval: { value: 'TIME', help: 'how often it asks', default: '250ms' },
+        interval: INTERVAL_FLAG,
       },
     },
     ...askingFlags(DEFAULT_TIMEOUT_MS),
@@ -49,10 +46,7 @@ export const dashboardCommand: Command = {
     const { given, terminal, signal } = call;
     const listen = parseListenAddress(given.text('listen') ?? DEFAULT_LISTEN);
     const names = parseAllowedNames(given.list('allow-host') ?? []);
-    const intervalMs = given.durationMs('interval') ?? DEFAULT_INTERVAL_MS;
-    if (intervalMs < MIN_INTERVAL_MS) {
-      throw new UsageError(`--interval is too short: give ${MIN_INTERVAL_MS}ms at least`);
-    }
+    const intervalMs = intervalGiven(given);
     const limitMs = given.durationMs('timeout') ?? DEFAULT_TIMEOUT_MS;
     const canStepDown = given.switch('allow-step-down');
     await using client = await openClient(call);

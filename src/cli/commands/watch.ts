@@ -5,13 +5,13 @@ import { changeText } from '../change-text.js';
 import { askingFlags, openClient } from '../cluster-flags.js';
 import type { Call, Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
+import { INTERVAL_FLAG, intervalGiven } from '../interval-flag.js';
 import { pause } from '../pause.js';
 import { statusLines } from '../status-view.js';
 import { clockTime } from '../time-text.js';
 
 /** How many of the newest changes a live screen shows. */
 const RECENT = 12;
-const DEFAULT_INTERVAL_MS = 250;
 const DEFAULT_TIMEOUT_MS = 500;
 
 export const watchCommand: Command = {
@@ -30,7 +30,7 @@ export const watchCommand: Command = {
     {
       title: 'What is shown',
       flags: {
-        interval: { value: 'TIME', help: 'how often it asks', default: '250ms' },
+        interval: INTERVAL_FLAG,
         for: { value: 'TIME', help: 'ends after this', default: 'never' },
       },
     },
@@ -38,7 +38,7 @@ export const watchCommand: Command = {
   ],
   exits: ['unreachable'],
   async run(call) {
-    const intervalMs = call.given.durationMs('interval') ?? DEFAULT_INTERVAL_MS;
+    const intervalMs = intervalGiven(call.given);
     const limitMs = call.given.durationMs('timeout') ?? DEFAULT_TIMEOUT_MS;
     const forMs = call.given.durationMs('for');
     await using client = await openClient(call);

@@ -23,8 +23,12 @@ export const PROGRAM_FLAGS = {
 } as const satisfies Flags;
 
 export const TIMING_FLAGS = {
-  'election-timeout-min': { value: 'TIME', help: 'how long a voter stands by its leader', default: '500ms' },
-  'election-timeout-max': { value: 'TIME', help: 'longest random wait', default: '1s' },
+  'election-timeout-min': {
+    value: 'TIME',
+    help: 'how long a voter stands by its leader; the shortest random wait',
+    default: '500ms',
+  },
+  'election-timeout-max': { value: 'TIME', help: 'longest random wait', default: 'twice the shortest' },
   'heartbeat-interval': { value: 'TIME', help: 'how often the leader says that it lives', default: '100ms' },
 } as const satisfies Flags;
 

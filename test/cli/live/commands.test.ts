@@ -52,6 +52,8 @@ describe('graft', () => {
     [['status', '-c', 'jobs', '--frob'], /--frob/],
     [['status', '-c', 'jobs', 'extra'], /"extra" is no option/],
     [['status', '-c', 'jobs', '--peers', 'a'], /give ID=URL/],
+    [['watch', '-c', 'jobs', '--interval', '0ms'], /--interval is too short: give 50ms at least/],
+    [['dashboard', '-c', 'jobs', '--interval', '49ms'], /--interval is too short: give 50ms at least/],
     [['log'], /takes one FILE/],
     [['run', '-c', 'jobs', '--voters', 'a', '--id', 'a', '--log', 'x'], /after -- comes the program/],
     [['run', '-c', 'jobs', '--', '/nonexistent/program'], /no program "\/nonexistent\/program"/],
@@ -225,8 +227,8 @@ describe('graft step-down', () => {
 describe('graft watch', () => {
   test('prints a line for each change where it is no terminal, as JSON too, until it is told to end: code 0', async () => {
     await using cluster = await startVoters();
-    await using words = await GraftProcess.start(jobs('watch', '--interval', '30ms'));
-    await using json = await GraftProcess.start(jobs('watch', '--interval', '30ms', '--json'));
+    await using words = await GraftProcess.start(jobs('watch', '--interval', '50ms'));
+    await using json = await GraftProcess.start(jobs('watch', '--interval', '50ms', '--json'));
     const first = cluster.leader?.id;
     await words.says(new RegExp(`^\\d\\d:\\d\\d:\\d\\d\\.\\d{3} {2}${first} leads term`, 'm'));
     await json.says(/"kind":"leader"/);
@@ -249,7 +251,7 @@ describe('graft watch', () => {
       '-s',
       own.url,
       '--interval',
-      '30ms',
+      '50ms',
       '--for',
       '3s',
     ]);
