@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 import { EXIT } from '../../src/cli/exit-codes.js';
 import { graft } from '../cli/graft-process.js';
 import { NatsServer } from '../support/nats-server.js';
@@ -38,6 +39,12 @@ test.each(blocks.filter(({ mark = '' }) => mark.startsWith('printed by: ')))(
     expect(code).toBe(stdout);
   },
 );
+
+test('npx brings along the client of each transport, in a version that the library takes', () => {
+  expect(text).toContain('`npx --package graft-election --package nats graft`');
+  const [, name = '', major] = /`graft run --peers` needs `(\w+)@(\d+)`/.exec(text) ?? [];
+  expect(new Map(Object.entries(manifest.peerDependencies)).get(name)).toBe(`^${major}.0.0`);
+});
 
 test('the exit codes are those that the program has', () => {
   const rows = [...text.matchAll(/^\| (\d+) \| /gm)].map(([, code]) => Number(code));
