@@ -70,8 +70,22 @@ function installedIn(folder) {
 
 async function checkContents(files) {
   await check('the tarball holds what is promised and nothing else', () => {
-    const rooms = ['CHANGELOG.md', 'LICENSE', 'README.md', 'deploy', 'dist', 'package.json', 'proto', 'src'];
-    expectEqual([...new Set(files.map((path) => path.split('/')[0]))].sort(), rooms);
+    const rooms = [
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'deploy',
+      'dist',
+      'docs',
+      'examples',
+      'package.json',
+      'proto',
+    ];
+    expectEqual([...new Set(files.map((path) => path.split('/')[0]))].sort(), [...rooms, 'src']);
+    expectEqual(
+      files.filter((path) => /node_modules|\.log$|\.tgz$/.test(path)),
+      [],
+    );
     const entries = Object.values(manifest.exports).flatMap((entry) => Object.values(entry));
     const promised = entries.filter((path) => path.startsWith('./dist/')).map((path) => path.slice(2));
     expectEqual(

@@ -1,5 +1,6 @@
 // What an installation brings along, and where from.
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { VERSION } from '../../src/version.js';
 
@@ -39,4 +40,18 @@ test('package.json and package-lock.json agree, so that `npm ci` takes them', ()
 
 test('the version that nodes tell is the one in package.json', () => {
   expect(VERSION).toBe(manifest.version);
+});
+
+test('what help texts and deploy/ point at is in the package: docs and examples', () => {
+  const sources = ['src/cli', 'deploy'].flatMap((folder) =>
+    readdirSync(new URL(`../../${folder}`, import.meta.url), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')),
+  );
+  const pages = new Set(sources.flatMap((text) => text.match(/\b(?:docs|examples)\/[\w/-]+\.\w+/g) ?? []));
+  expect(pages).toContain('docs/cli.md');
+  for (const page of pages) {
+    expect(manifest.files).toContain(page.split('/')[0]);
+    expect([page, existsSync(new URL(`../../${page}`, import.meta.url))]).toEqual([page, true]);
+  }
 });
