@@ -11,6 +11,7 @@ const overRealServers = [
   'test/demo/**/*.test.ts',
   'test/deploy/kubernetes/service.test.ts',
   'test/deploy/prometheus/**/*.test.ts',
+  'test/deploy/systemd/command-line.test.ts',
   'test/docs/cli.test.ts',
   'test/docs/client.test.ts',
   'test/docs/dashboard.test.ts',

@@ -1,6 +1,6 @@
 /** deploy/systemd: what docs/systemd.md says of the unit, and systemd's own opinion where there is one. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,19 +9,9 @@ import { runCommand } from '../../../src/cli/commands/run.js';
 import { parseFlags } from '../../../src/cli/flags.js';
 import { STEP_DOWN_LIMIT_MS } from '../../../src/client/cluster-client.js';
 import { DEFAULT_TIMINGS } from '../../../src/core/options.js';
+import { command, environment, settings, unit } from './unit.js';
 
 const execute = promisify(execFile);
-const folder = new URL('../../../deploy/systemd/', import.meta.url);
-const unit = await readFile(new URL('graft@.service', folder), 'utf8');
-const environment = await readFile(new URL('reports.env', folder), 'utf8');
-
-const settings = new Map(
-  unit
-    .split('\n')
-    .filter((line) => /^\w+=/.test(line))
-    .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const),
-);
-const command = settings.get('ExecStart') ?? '';
 
 function seconds(text: string | undefined): number {
   const [, digits] = /^(\d+)s$/.exec(text ?? '') ?? [];
