@@ -1,10 +1,10 @@
 import { ClusterClient } from '../client/cluster-client.js';
+import { HttpInquirer } from '../drivers/http/http-inquirer.js';
 import { NatsInquirer } from '../drivers/nats/nats-inquirer.js';
 import type { Call } from './command.js';
 import type { Flag, Flags } from './flags.js';
 import { HTTP_FLAGS, httpGiven } from './http-flags.js';
 import { NATS_FLAGS, natsOptions } from './nats/nats-flags.js';
-import { PeersInquirer } from './peers-inquirer.js';
 import { durationText } from './time-text.js';
 import { TLS_FLAGS } from './tls-flags.js';
 
@@ -35,6 +35,6 @@ export async function openClient({ given, env }: Call): Promise<ClusterClient> {
   const inquirer =
     http === undefined
       ? new NatsInquirer({ ...(await natsOptions(given, env)), name: 'graft' })
-      : new PeersInquirer(http);
+      : new HttpInquirer(http);
   return new ClusterClient({ cluster, voters: given.list('voters'), inquirer });
 }

@@ -1,11 +1,15 @@
 // Status and step-down from outside, over HTTP.
 import { expect, test, vi } from 'vitest';
 import { ClusterClient } from '../../src/client/index.js';
-import { HttpInquirer, HttpRpcDriver } from '../../src/drivers/http/index.js';
+import { HttpInquirer, HttpRpcDriver, type HttpTlsOptions } from '../../src/drivers/http/index.js';
 import { MemoryLog, Node } from '../../src/index.js';
+import { Authority } from '../drivers/http/certificates.js';
 import { ReservedPorts } from '../drivers/http/reserved-ports.js';
 
 const secret = 'known to the nodes of this cluster'.replaceAll(' ', '-');
+
+/** For a busy machine: nobody else is to lead unless asked to. */
+const timings = { electionTimeoutMinMs: 2_000, electionTimeoutMaxMs: 3_000, heartbeatIntervalMs: 200 };
 
 /** Two nodes, the addresses of three. */
 async function startNodes(ports: ReservedPorts) {
@@ -16,7 +20,7 @@ async function startNodes(ports: ReservedPorts) {
     await ports.take(ports.all[index] ?? 0);
     const rpc = new HttpRpcDriver({ peers, secret, allowStepDown: true });
     const cluster = { name: 'web', voters: ['a', 'b', 'c'] };
-    nodes.push(await Node.start({ cluster, id, rpc, handler: {}, log: new MemoryLog() }));
+    nodes.push(await Node.start({ cluster, id, rpc, timings, handler: {}, log: new MemoryLog() }));
   }
   const close = () => Promise.all(nodes.map((node) => node.close()));
   return { peers, nodes, [Symbol.asyncDispose]: async () => void (await close()) };
@@ -32,7 +36,7 @@ test('a cluster over HTTP tells who leads and who is missing, and hands over, to
   const to = from === 'a' ? 'b' : 'a';
 
   const client = new ClusterClient({ cluster: 'web', inquirer: new HttpInquirer({ peers, secret }) });
-  const status = await client.status();
+  const status = await client.status({ limitMs: 3_000 });
   expect(status).toMatchObject({ leader: from, missing: ['c'], missingCount: 1 });
   expect(status.nodes.map(({ id, roundTripMs }) => [id, roundTripMs > 0])).toEqual([
     ['a', true],
@@ -48,6 +52,31 @@ test('without the secret nobody answers, and that is said', async () => {
   const inquirer = new HttpInquirer({ peers: cluster.peers });
   const client = new ClusterClient({ cluster: 'web', inquirer });
   await expect(client.status({ limitMs: 500 })).rejects.toThrow('does not let this program in: status 401');
+});
+
+test('a cluster with mutual TLS tells who shows a certificate of its authority, under the names that it has; others are told why not', async () => {
+  await using authority = await Authority.create();
+  await using ports = await ReservedPorts.reserve(1);
+  const [port = 0] = ports.all;
+  await ports.take(port);
+  const peers = { a: `https://127.0.0.1:${port}` };
+  const names = { a: 'a.example' };
+  const rpc = new HttpRpcDriver({ peers, tls: { ...(await authority.issue(['a.example'])), names } });
+  const voters = ['a'];
+  await using node = await Node.start({
+    ...{ cluster: { name: 'web', voters }, id: 'a', rpc, handler: {}, log: new MemoryLog() },
+  });
+  await vi.waitUntil(() => node.isLeader(), 20_000);
+  const shown = await authority.issue(['operator']);
+  const asking = (tls?: HttpTlsOptions) =>
+    new ClusterClient({ cluster: 'web', voters, inquirer: new HttpInquirer({ peers, tls }) });
+
+  await using client = asking({ ...shown, names });
+  expect(await client.status({ limitMs: 10_000 })).toMatchObject({ leader: 'a', missing: [] });
+  await using misled = asking(shown);
+  await expect(misled.status({ limitMs: 3_000 })).rejects.toThrow('its certificate is for "a.example", not for a');
+  await using stranger = asking();
+  await expect(stranger.status({ limitMs: 3_000 })).rejects.toThrow(/certificate.*; no certificate was shown$/);
 });
 
 test('an address that is none, and none at all, are refused', () => {

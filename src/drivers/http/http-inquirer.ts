@@ -1,9 +1,15 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { PeerCertificate } from 'node:tls';
 import { GraftError } from '../../core/errors.js';
-import { parseNodeId } from '../../core/names.js';
+import { describe, type NodeId, parseNodeId } from '../../core/names.js';
 import type { Arrival, Inquirer, Question } from '../control/inquirer.js';
 import { MAX_ANSWER_BYTES } from '../control/node-report.js';
 import { encodeQuestion } from '../control/question.js';
+import { certificateNames } from './certificate-names.js';
 import { CLUSTER_HEADER, JSON_TYPE } from './headers.js';
+import { certificateNameOf, type HttpTlsOptions } from './options.js';
+import { createTlsContext } from './tls-context.js';
 
 export interface HttpInquirerOptions {
   /** The address of every node that is to be asked, by id, as `HttpRpcDriver` takes them. */
@@ -12,34 +18,59 @@ export interface HttpInquirerOptions {
   readonly prefix?: string | undefined;
   /** What the nodes ask for, if they do. */
   readonly secret?: string | undefined;
+  /** As the nodes have it; the certificate may be for any name. */
+  readonly tls?: HttpTlsOptions | undefined;
 }
 
-/**
- * Asks nodes over HTTP, each at its own address, with the client that Node has built in. It shows no certificate: nodes
- * that ask for one (`tls`) do not answer it.
- */
-export class HttpInquirer implements Inquirer {
-  readonly #bases: ReadonlyMap<string, string>;
-  readonly #headers: Readonly<Record<string, string>>;
-  #obstacle: string | undefined;
+interface Peer {
+  readonly base: string;
+  readonly agent: HttpAgent | HttpsAgent;
+}
 
-  /** @throws GraftError `INVALID_ID`; `INVALID_OPTION` for an address that is none, or none at all. */
-  constructor({ peers, prefix = '/cluster', secret }: HttpInquirerOptions) {
-    const bases = Object.entries(peers).map(([id, address]) => {
-      const url = URL.canParse(address) ? new URL(address) : undefined;
-      if (url?.protocol === 'http:' || url?.protocol === 'https:') {
-        return [parseNodeId(id, 'an id among peers'), url.href.replace(/\/$/, '') + prefix] as const;
-      }
-      throw new GraftError('INVALID_OPTION', `peers.${id} is no http: or https: address`);
+interface Reply {
+  readonly status: number;
+  readonly payload: Uint8Array;
+}
+
+/** Asks nodes over HTTP, each at its own address; with mutual TLS, each by its own name. Tells why they do not answer. */
+export class HttpInquirer implements Inquirer {
+  readonly #peers: ReadonlyMap<NodeId, Peer>;
+  readonly #headers: Readonly<Record<string, string>>;
+  /** Of addresses that ask for TLS, whose nodes may ask for a certificate. */
+  readonly #showsNone: boolean;
+  /** Why there was no answer to the newest question, by id. */
+  #failures: ReadonlyMap<NodeId, string> = new Map();
+
+  /**
+   * @throws GraftError `INVALID_ID`; `INVALID_OPTION` for an address that is none, is not `https:` though `tls` is given, or
+   *   none at all; `DRIVER_FAILED` when the certificate, the key or the authority cannot be used.
+   */
+  constructor({ peers, prefix = '/cluster', secret, tls }: HttpInquirerOptions) {
+    const secureContext = tls && createTlsContext(tls);
+    const parsed = Object.entries(peers).map(([key, address]) => {
+      const id = parseNodeId(key, 'an id among peers');
+      const base = parseBase(id, address, tls !== undefined) + prefix;
+      // Connections are kept: to follow a cluster would otherwise cost its nodes a handshake each time.
+      const agent = base.startsWith('https:')
+        ? new HttpsAgent({ keepAlive: true, secureContext, ...(tls && namedAs(certificateNameOf(id, tls))) })
+        : new HttpAgent({ keepAlive: true });
+      return [id, { base, agent }] as const;
     });
-    if (bases.length === 0) throw new GraftError('INVALID_OPTION', 'peers is empty: give the addresses of the nodes');
-    this.#bases = new Map(bases);
+    if (parsed.length === 0) throw new GraftError('INVALID_OPTION', 'peers is empty: give the addresses of the nodes');
+    this.#peers = new Map(parsed);
     this.#headers = secret === undefined ? {} : { authorization: `Bearer ${secret}` };
+    this.#showsNone = tls === undefined && parsed.some(([, { base }]) => base.startsWith('https:'));
   }
 
   /** {@inheritDoc Inquirer.obstacle} */
   get obstacle(): string | undefined {
-    return this.#obstacle;
+    const failures = this.#failures;
+    if (failures.size === 0) return undefined;
+    const reasons = [...new Set(failures.values())].map((reason) => {
+      const ids = [...this.#peers.keys()].filter((id) => failures.get(id) === reason);
+      return `${ids.join(', ')} cannot be asked: ${reason}`;
+    });
+    return reasons.join('; ') + (this.#showsNone ? '; no certificate was shown' : '');
   }
 
   /** {@inheritDoc Inquirer.open} */
@@ -49,46 +80,102 @@ export class HttpInquirer implements Inquirer {
 
   /** {@inheritDoc Inquirer.ask} */
   ask(question: Question, hear: (arrival: Arrival) => void, signal: AbortSignal): void {
-    for (const [id, base] of this.#bases) {
-      if (question.of === undefined || question.of === id) void this.#askOne(base, question, hear, signal);
+    const asked = [...this.#peers].filter(([id]) => question.of === undefined || question.of === id);
+    // A question that has ended may still fail; that is nothing to the one after it.
+    const failures = new Map<NodeId, string>();
+    this.#failures = failures;
+    const silent = new Set(asked.map(([id]) => id));
+    // Who is asked to step down, and takes its time, can be asked all the same.
+    const end = (): void => {
+      for (const id of silent) failures.set(id, 'no answer in time');
+    };
+    if (question.inquiry === 'status') signal.addEventListener('abort', end, { once: true });
+    for (const [id, peer] of asked) {
+      const askedAtMs = performance.now();
+      this.#exchange(peer, question, signal).then(
+        ({ status, payload }) => {
+          if (signal.aborted) return;
+          silent.delete(id);
+          if (status < 200 || status > 299) failures.set(id, statusText(status));
+          hear({ payload, roundTripMs: performance.now() - askedAtMs });
+        },
+        (cause: unknown) => {
+          if (signal.aborted) return;
+          silent.delete(id);
+          failures.set(id, reasonOf(cause));
+        },
+      );
     }
   }
 
   /** {@inheritDoc Inquirer.close} */
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    for (const { agent } of this.#peers.values()) agent.destroy();
+  }
 
-  async #askOne(
-    base: string,
-    question: Question,
-    hear: (arrival: Arrival) => void,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const askedAtMs = performance.now();
-    const { cluster, inquiry, body } = question;
+  #exchange({ base, agent }: Peer, { cluster, inquiry, body }: Question, signal: AbortSignal): Promise<Reply> {
     const headers = { ...this.#headers, [CLUSTER_HEADER]: cluster, 'content-type': JSON_TYPE };
-    try {
-      const response =
-        inquiry === 'status'
-          ? await fetch(`${base}/status`, { headers, signal })
-          : await fetch(`${base}/stepdown`, { method: 'POST', headers, body: encodeQuestion(body), signal });
-      const payload = await readSome(response);
-      if (signal.aborted) return;
-      if (response.status === 401) this.#obstacle = `${base} does not let this program in: status 401`;
-      hear({ payload, roundTripMs: performance.now() - askedAtMs });
-    } catch {
-      // Nobody there, or not in time: a node that does not answer is missing.
-    }
+    const shared = { agent, headers, signal };
+    if (inquiry === 'status') return exchange(`${base}/status`, shared, '');
+    return exchange(`${base}/stepdown`, { ...shared, method: 'POST' }, encodeQuestion(body));
   }
 }
 
+function parseBase(id: NodeId, address: string, isTls: boolean): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new GraftError('INVALID_OPTION', `peers.${id} is no http: or https: address`);
+  }
+  if (isTls && url.protocol !== 'https:') {
+    throw new GraftError('INVALID_OPTION', `peers.${id} is no https: address, and tls is given`);
+  }
+  return url.href.replace(/\/$/, '');
+}
+
+function namedAs(name: string) {
+  return {
+    rejectUnauthorized: true,
+    // A resumed session is not asked for its certificate again.
+    maxCachedSessions: 0,
+    // The name must be the node's, not the host's: behind an address that was given away another node may answer.
+    checkServerIdentity: (_host: string, certificate: PeerCertificate) => {
+      const names = certificateNames(certificate);
+      if (names.includes(name)) return undefined;
+      return new Error(`its certificate is for ${names.map(describe).join(', ')}, not for ${name}`);
+    },
+  };
+}
+
+function exchange(url: string, options: RequestOptions, body: string | Uint8Array): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const request = url.startsWith('https:') ? httpsRequest : httpRequest;
+    const asked = request(url, options, (response) => {
+      const { statusCode: status = 0 } = response;
+      readSome(response).then((payload) => resolve({ status, payload }), reject);
+    });
+    asked.on('error', reject).end(body);
+  });
+}
+
 /** The body, as far as an answer may be long: one that is longer is none. */
-async function readSome(response: Response): Promise<Uint8Array> {
+async function readSome(response: IncomingMessage): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of response) {
     length += chunk.length;
     if (length > MAX_ANSWER_BYTES) break;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+function statusText(status: number): string {
+  return status === 401 ? 'the node does not let this program in: status 401' : `status ${status}`;
+}
+
+/** OpenSSL's own texts name its source files; a name with several addresses fails with all of theirs, and no text. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.errors.length > 0) return reasonOf(cause.errors[0]);
+  if (!(cause instanceof Error)) return String(cause);
+  return 'reason' in cause && typeof cause.reason === 'string' ? cause.reason : cause.message;
 }
