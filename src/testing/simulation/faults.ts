@@ -45,13 +45,16 @@ export class Faults {
 
   /** Brings `fault` about now; it ends by itself, or with {@link endAll}. */
   strike(fault: Fault): void {
-    this.#tell(describeFault(fault, (whom) => this.#machine(whom).id));
+    this.#tell(
+      describeFault(fault, (whom) => this.#machine(whom).id),
+      { begins: fault },
+    );
     const end = this.#begin(fault);
     if (end === NOTHING) return;
     const finish = (): void => {
       if (!this.#inForce.delete(finish)) return;
       timer?.cancel();
-      this.#tell(`over: ${fault.kind}`);
+      this.#tell(`over: ${fault.kind}`, { ends: fault });
       end();
     };
     this.#inForce.add(finish);
@@ -278,7 +281,7 @@ export class Faults {
     return [...this.#site.machines.keys()];
   }
 
-  #tell(text: string): void {
-    this.#site.tell({ kind: 'fault', text });
+  #tell(text: string, of: { readonly begins?: Fault; readonly ends?: Fault } = {}): void {
+    this.#site.tell({ kind: 'fault', text, ...of });
   }
 }

@@ -2,7 +2,7 @@ import type { GraftErrorCode } from '../../core/errors.js';
 import type { Message, MessageKind } from '../../core/messages.js';
 import type { State } from '../../core/roles.js';
 import type { DurableState } from '../../log/term-log.js';
-import type { Plan } from './plan.js';
+import type { Fault, Plan } from './plan.js';
 
 /** One machine of a world, as an invariant sees it at the world's present instant. */
 export interface MemberView {
@@ -63,8 +63,8 @@ export type WorldEvent =
       readonly to: string;
       readonly message: Message;
     }
-  /** A fault begins or ends, in words: what a reader of the trace sees. */
-  | { readonly kind: 'fault'; readonly text: string }
+  /** A fault begins or ends, in words: what a reader of the trace sees. Neither: of what comes of one. */
+  | { readonly kind: 'fault'; readonly text: string; readonly begins?: Fault; readonly ends?: Fault }
   /** A call of the world's user on a node, and how it ended. */
   | {
       readonly kind: 'call';

@@ -3,6 +3,12 @@ import type { HandMadeCase, HandMadeWorld } from './hand-made-world.js';
 
 const surplus = ['n0', 'n1', 'n2'].map((id) => ({ id, observer: false, priority: 1, rate: 1, position: 0 }));
 const CROWD = { cluster: { name: 'crowd', size: 2 }, machines: surplus, harm: 'crowd' } as const;
+const FREEZE = { kind: 'freeze', forMs: Number.POSITIVE_INFINITY } as const;
+const STORM = {
+  kind: 'storm',
+  network: { delayMs: [0, 8_000], loss: 0, repeat: 0, reorder: true },
+  forMs: 5_000,
+} as const;
 
 /** n0 leads term 3 from 0, and n1 answers each heartbeat until `untilMs`. */
 function steady(world: HandMadeWorld, untilMs: number): HandMadeWorld {
@@ -188,6 +194,33 @@ export const AVAILABILITY: readonly HandMadeCase[] = [
     says: /^214 timers wait at 3\.0 ms, and at most 213 should$/,
     good: (world) => {
       world.pendingTimers = 212;
+      world.steps();
+    },
+  },
+  {
+    invariant: 'memory is bounded',
+    harm: 'more frames are under way than a frozen broker can have kept',
+    bad: (world) => {
+      world.tells({ kind: 'fault', text: 'freeze', begins: FREEZE }).at(1000).inFlight = 4950;
+      world.steps();
+    },
+    says: /^4950 frames are under way at 1000\.0 ms, and at most 4949 should be$/,
+    good: (world) => {
+      world.tells({ kind: 'fault', text: 'freeze', begins: FREEZE }).at(1000);
+      world.tells({ kind: 'fault', text: 'over', ends: FREEZE }).at(9000).inFlight = 4949;
+      world.steps();
+    },
+  },
+  {
+    invariant: 'memory is bounded',
+    harm: 'more frames are under way than are said while the slowest of a storm travels',
+    bad: (world) => {
+      world.tells({ kind: 'fault', text: 'storm', begins: STORM }).at(9000).inFlight = 38_545;
+      world.steps();
+    },
+    says: /^38545 frames are under way at 9000\.0 ms, and at most 38544 should be$/,
+    good: (world) => {
+      world.tells({ kind: 'fault', text: 'storm', begins: STORM }).at(9000).inFlight = 38_544;
       world.steps();
     },
   },

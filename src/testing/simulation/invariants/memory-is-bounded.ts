@@ -6,6 +6,8 @@ import { instant } from './ground-rules.js';
 const FRAMES_AN_INTERVAL = 8;
 /** A process has one timer for its rules, one turn of the event loop to come, a write to wait for, and a driver's. */
 const TIMERS_A_MACHINE = 16;
+/** A fault waits for its end, and so does what comes of it. */
+const TIMERS_A_FAULT = 2;
 /** While these last, frames pile up: at a frozen broker, or before a process that stands still. */
 const HOLDING: ReadonlySet<string> = new Set(['freeze', 'pause', 'suspend']);
 /** The world's own: its next fault, its end. */
@@ -13,7 +15,8 @@ const TIMERS_OF_THE_WORLD = 16;
 
 /**
  * What is under way is bounded by what nodes may say while the slowest message travels, and what waits on the clock by what
- * is under way: neither a repeated question nor an answer to it ever multiplies.
+ * is under way: neither a repeated question nor an answer to it ever multiplies. The bound goes by the faults that struck,
+ * whoever planned them: by the slowest weather until now, and by how long anything was held.
  *
  * Source: rule 15, "nor grow its memory without bound"; TigerBeetle's TIGER_STYLE, a limit on everything.
  */
@@ -21,30 +24,55 @@ export class MemoryIsBounded implements Invariant {
   readonly name = 'memory is bounded';
   readonly source = 'rule 15';
   readonly kind = 'safety';
-  readonly hears = ['step'] as const;
-  readonly #mostFrames: number;
-  readonly #mostTimersBeside: number;
+  readonly hears = ['fault', 'step'] as const;
+  readonly #machines: number;
+  readonly #requestIntervalMs: number;
+  #slowestMs: number;
+  /** How many faults hold frames up now, since when, and for how long others did before. */
+  #holds = 0;
+  #heldSinceMs = 0;
+  #heldMs = 0;
+  #faults = 0;
 
-  constructor({ machines, timings, network, schedule }: Plan) {
-    let slowestMs = network.delayMs[1];
-    let heldMs = 0;
-    for (const item of schedule) {
-      if (item.kind === 'storm') slowestMs = Math.max(slowestMs, item.network.delayMs[1]);
-      if (HOLDING.has(item.kind) && 'forMs' in item) heldMs += item.forMs;
-    }
-    const intervals = 1 + (slowestMs + heldMs) / timings.requestIntervalMs;
-    // Every frame may be repeated once; a process speaks to its own id as well (rule 4).
-    this.#mostFrames = Math.ceil(2 * machines.length ** 2 * FRAMES_AN_INTERVAL * intervals);
-    this.#mostTimersBeside = machines.length * TIMERS_A_MACHINE + schedule.length * 2 + TIMERS_OF_THE_WORLD;
+  constructor({ machines, timings, network }: Plan) {
+    this.#machines = machines.length;
+    this.#requestIntervalMs = timings.requestIntervalMs;
+    this.#slowestMs = network.delayMs[1];
   }
 
-  observe(_event: WorldEvent, { inFlight, pendingTimers, nowMs }: WorldView): string | undefined {
-    if (inFlight > this.#mostFrames) {
-      return `${inFlight} frames are under way at ${instant(nowMs)}, and at most ${this.#mostFrames} should be`;
+  observe(event: WorldEvent, { inFlight, pendingTimers, nowMs }: WorldView): string | undefined {
+    if (event.kind === 'fault') {
+      this.#widen(event, nowMs);
+      return undefined;
+    }
+    const mostFrames = this.#mostFrames(nowMs);
+    if (inFlight > mostFrames) {
+      return `${inFlight} frames are under way at ${instant(nowMs)}, and at most ${mostFrames} should be`;
     }
     // What a stopped process has not read is under way no more, and waits in its event loop when it goes on.
-    const mostTimers = this.#mostFrames + this.#mostTimersBeside;
+    const mostTimers =
+      mostFrames + this.#machines * TIMERS_A_MACHINE + this.#faults * TIMERS_A_FAULT + TIMERS_OF_THE_WORLD;
     if (pendingTimers <= mostTimers) return undefined;
     return `${pendingTimers} timers wait at ${instant(nowMs)}, and at most ${mostTimers} should`;
+  }
+
+  #widen({ begins, ends }: Extract<WorldEvent, { kind: 'fault' }>, nowMs: number): void {
+    if (begins !== undefined) this.#faults += 1;
+    if (begins?.kind === 'storm') this.#slowestMs = Math.max(this.#slowestMs, begins.network.delayMs[1]);
+    if (begins !== undefined && HOLDING.has(begins.kind)) {
+      if (this.#holds === 0) this.#heldSinceMs = nowMs;
+      this.#holds += 1;
+    }
+    if (ends !== undefined && HOLDING.has(ends.kind)) {
+      this.#holds -= 1;
+      if (this.#holds === 0) this.#heldMs += nowMs - this.#heldSinceMs;
+    }
+  }
+
+  #mostFrames(nowMs: number): number {
+    const heldMs = this.#heldMs + (this.#holds > 0 ? nowMs - this.#heldSinceMs : 0);
+    const intervals = 1 + (this.#slowestMs + heldMs) / this.#requestIntervalMs;
+    // Every frame may be repeated once; a process speaks to its own id as well (rule 4).
+    return Math.ceil(2 * this.#machines ** 2 * FRAMES_AN_INTERVAL * intervals);
   }
 }
