@@ -102,8 +102,12 @@ async function playThrough(world: World, isCut: () => boolean): Promise<void> {
   if (!(await until(world.nowMs + HEALING_MS, () => world.isHealed))) return;
   world.beginQuiet();
   const { electionTimeoutMaxMs } = timings;
-  if (!(await until(world.nowMs + PATIENCE * healingMs(world.plan), () => world.agreedLeader !== undefined))) return;
+  const untilAgreed = (): Promise<boolean> =>
+    until(world.nowMs + PATIENCE * healingMs(world.plan), () => world.agreedLeader !== undefined);
+  if (!(await untilAgreed())) return;
   const watchedTimeouts = harm === 'crowd' ? CROWD_TIMEOUTS : STABLE_TIMEOUTS;
   if (!(await until(world.nowMs + watchedTimeouts * electionTimeoutMaxMs))) return;
+  // Leadership may be on its way from one to another at this very instant: a call from before the healing has its time.
+  if (!(await untilAgreed())) return;
   world.end();
 }

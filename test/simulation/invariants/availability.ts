@@ -171,6 +171,42 @@ export const AVAILABILITY: readonly HandMadeCase[] = [
     },
   },
   {
+    invariant: 'a leader after healing',
+    harm: 'the leader is gone soon after all knew it, and the world ends',
+    bad: (world) => {
+      world.quietSinceMs = 0;
+      world.at(10).shows('n1', { leader: 'n0' }).shows('n2', { leader: 'n0' }).gains('n0', 3);
+      world.at(300).loses('n0', 3).tells({ kind: 'end' });
+    },
+    says: /^nobody is known to all .* at 300\.0 ms, 300\.0 ms after the last fault$/,
+    good: (world) => {
+      world.quietSinceMs = 0;
+      world.at(10).shows('n1', { leader: 'n0' }).shows('n2', { leader: 'n0' }).gains('n0', 3);
+      // It hands over, and its heir is known to all before the end.
+      world.at(300).loses('n0', 3, { reason: 'steppedDown' });
+      world.shows('n0', { leader: 'n1' }).shows('n2', { leader: 'n1' }).at(400).gains('n1', 4);
+      world.tells({ kind: 'end' });
+    },
+  },
+  {
+    invariant: 'a leader after healing',
+    harm: 'all know a leader after healing, and it is gone at the end while a quorum runs',
+    bad: (world) => {
+      world.quietSinceMs = 0;
+      world.at(10).shows('n1', { leader: 'n0' }).shows('n2', { leader: 'n0' }).gains('n0', 3);
+      world.at(300).loses('n0', 3).shows('n2', { condition: 'down' }).tells({ kind: 'end' });
+    },
+    says: /^nobody is known to all/,
+    good: (world) => {
+      world.quietSinceMs = 0;
+      world.at(10).shows('n1', { leader: 'n0' }).shows('n2', { leader: 'n0' }).gains('n0', 3);
+      // All were closed in good order.
+      world.at(300).loses('n0', 3, { reason: 'closed' });
+      for (const id of ['n0', 'n1', 'n2']) world.shows(id, { condition: 'down' });
+      world.tells({ kind: 'end' });
+    },
+  },
+  {
     invariant: 'memory is bounded',
     harm: 'more frames are under way than nodes have anything to say',
     bad: (world) => {

@@ -18,8 +18,8 @@ export function healingMs({ timings, network, disk }: Plan): number {
 
 /**
  * Once no fault is left, a leader is there within {@link HEALING_ELECTIONS} times what the slowest election takes, the longest
- * election timeout included, and all that run know it: provided that a quorum of voters runs, and one of them may lead. It
- * is there when the world ends, too. Clocks beyond the drift promise nothing: by a fast one, an election timeout may be over
+ * election timeout included, and all that run know it: provided that a quorum of voters runs, and one of them may lead. Once
+ * it was there, it is there when the world ends, too, be that early or late. Clocks beyond the drift promise nothing: by a fast one, an election timeout may be over
  * before a round trip is.
  *
  * Source: diss. 3.9, availability; rules 5 to 7.
@@ -50,11 +50,13 @@ export class ALeaderAfterHealing implements Invariant {
   observe(event: WorldEvent, world: WorldView): string | undefined {
     const { nowMs, quietSinceMs } = world;
     if (nowMs < quietSinceMs || (event.kind !== 'step' && event.kind !== 'end')) return undefined;
-    if (event.kind === 'end') this.#agreed = false;
-    if (this.#agreed) return undefined;
-    this.#agreed = this.#agree(world);
+    const isEnd = event.kind === 'end';
+    if (this.#agreed && !isEnd) return undefined;
     const tookMs = nowMs - quietSinceMs;
-    if (this.#agreed || tookMs <= this.#withinMs || !this.#canElect(world)) return undefined;
+    // A world that has agreed has had its time: there is no more of it in which a leader that is gone might come back.
+    const isDue = this.#agreed || tookMs > this.#withinMs;
+    this.#agreed = this.#agree(world);
+    if (this.#agreed || !isDue || !this.#canElect(world)) return undefined;
     return `nobody is known to all as the leader at ${instant(nowMs)}, ${instant(tookMs)} after the last fault`;
   }
 
