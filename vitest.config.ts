@@ -23,6 +23,7 @@ const overRealServers = [
   'test/fuzz/canaries.test.ts',
   'test/fuzz/servers.test.ts',
   'test/peer/nats.test.ts',
+  'test/simulation/bugs/caught.test.ts',
   'test/simulation/world/cli.test.ts',
 ];
 /** What real clocks decide: who was blocked or stopped for how long. One file at a time, so that no test starves another. */
