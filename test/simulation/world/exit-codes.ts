@@ -8,7 +8,7 @@ export const EXIT = {
   /** The library, or the simulator, threw. */
   crash: 3,
   usage: 4,
-  /** A large run in which something that has to happen sometimes never did. */
+  /** A run in which something that has to happen in so many worlds never did. */
   idle: 5,
   /** A deliberate bug was not caught. */
   missed: 6,

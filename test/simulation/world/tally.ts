@@ -70,11 +70,6 @@ export function addTallies(one: Tally, other: Tally): Tally {
   };
 }
 
-/** What has to happen sometimes and never did. */
-export function neverHappened({ happened }: Tally): readonly string[] {
-  return Object.keys(happened).filter((name) => happened[name] === 0);
-}
-
 function sums<Name extends string>(
   one: Readonly<Partial<Record<Name, number>>>,
   other: Readonly<Partial<Record<Name, number>>>,
