@@ -1,4 +1,5 @@
 // docs/simulation.md says what the code says: invariants, what has to happen, deliberate bugs.
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { drawPlan } from '../../src/testing/simulation/draw-plan.js';
 import { everyInvariant } from '../../src/testing/simulation/invariants/index.js';
@@ -42,5 +43,15 @@ describe('docs/simulation.md', () => {
         String(withinSeeds),
       ]),
     );
+  });
+
+  test('names a test that is there for each fault of the core that was found', () => {
+    const [, section = ''] = text.split('## What it has found\n');
+    const found = section.split(/\n(?=- )/).slice(1);
+    expect(found.length).toBeGreaterThan(0);
+    for (const finding of found) {
+      const [, file = '', title = ''] = /`(test\/[^`]+)`: "([^"]+)"/.exec(finding.replaceAll(/\s+/g, ' ')) ?? [];
+      expect(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')).toContain(`'${title}'`);
+    }
   });
 });
