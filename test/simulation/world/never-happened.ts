@@ -1,6 +1,6 @@
 import type { Tally } from './tally.js';
 
-/** Seen some ten times in 2,500 worlds, or less: it takes a long run to miss them. The others come 50 times and more. */
+/** Seen fewer than twenty times in 2,500 worlds: it takes a long run to miss them. The others come 50 times and more. */
 const RARE: ReadonlySet<string> = new Set(['a newer term deposes a leader', 'a vote is given again after a restart']);
 /** From so many worlds on, whatever is not rare must have happened: as many as `--ci` runs always (seeds.ts). */
 export const MANY_WORLDS = 1_500;
