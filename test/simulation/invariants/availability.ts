@@ -157,6 +157,23 @@ export const AVAILABILITY: readonly HandMadeCase[] = [
   },
   {
     invariant: 'a leader after healing',
+    harm: 'a voter that knows no other leader of the term follows nobody',
+    plan: { harm: 'lostDisks' },
+    bad: (world) => {
+      world.quietSinceMs = 1000;
+      world.shows('n1', { term: 3 }).shows('n2', { term: 3, leader: 'n0' }).at(2000).gains('n0', 3).at(6031).steps();
+    },
+    says: /^nobody is known to all/,
+    good: (world) => {
+      // Seed 669010: n1 led term 3 itself, before a log was lost.
+      world.quietSinceMs = 1000;
+      world.shows('n1', { term: 3 }).shows('n2', { term: 3, leader: 'n0' }).at(2000).gains('n0', 3);
+      world.tells({ kind: 'error', by: 'n1', code: 'SECOND_LEADER', text: 'n1 and n0 both lead term 3' });
+      world.at(6031).steps();
+    },
+  },
+  {
+    invariant: 'a leader after healing',
     harm: 'the leader is gone when the world ends',
     bad: (world) => {
       world.quietSinceMs = 0;

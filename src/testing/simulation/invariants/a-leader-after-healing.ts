@@ -19,8 +19,8 @@ export function healingMs({ timings, network, disk }: Plan): number {
 /**
  * Once no fault is left, a leader is there within {@link HEALING_ELECTIONS} times what the slowest election takes, the longest
  * election timeout included, and all that run know it: provided that a quorum of voters runs, and one of them may lead. Once
- * it was there, it is there when the world ends, too, be that early or late. Clocks beyond the drift promise nothing: by a fast one, an election timeout may be over
- * before a round trip is.
+ * it was there, it is there when the world ends, too, be that early or late. Clocks beyond the drift promise nothing: by a
+ * fast one, an election timeout may be over before a round trip is.
  *
  * Source: diss. 3.9, availability; rules 5 to 7.
  */
@@ -28,18 +28,21 @@ export class ALeaderAfterHealing implements Invariant {
   readonly name = 'a leader after healing';
   readonly source = 'diss. 3.9; rules 5 to 7';
   readonly kind = 'liveness';
-  readonly hears = ['step', 'end'] as const;
+  readonly hears = ['error', 'step', 'end'] as const;
   readonly #quorum: number;
   readonly #withinMs: number;
   readonly #witnesses: ReadonlySet<string>;
   /** Nobody tells an observer that a term went back: one that outlived all logs waits for its own term to come again. */
   readonly #observersAgree: boolean;
+  /** Where logs are lost, a term may be led twice. Who was there both times follows nobody until the next one (rule 14). */
+  readonly #disputed: Map<string, number> | undefined;
   #agreed = false;
 
   constructor({ size, voters }: GroundRules, plan: Plan) {
     this.#quorum = quorumSize(size);
     this.#withinMs = healingMs(plan);
     this.#observersAgree = plan.harm !== 'lostDisks';
+    this.#disputed = plan.harm === 'lostDisks' ? new Map() : undefined;
     this.#witnesses = new Set(voters.filter(({ priority }) => priority === 0).map(({ id }) => id));
   }
 
@@ -49,6 +52,9 @@ export class ALeaderAfterHealing implements Invariant {
 
   observe(event: WorldEvent, world: WorldView): string | undefined {
     const { nowMs, quietSinceMs } = world;
+    if (event.kind === 'error' && event.code === 'SECOND_LEADER') {
+      this.#disputed?.set(event.by, world.members.get(event.by)?.term ?? 0);
+    }
     if (nowMs < quietSinceMs || (event.kind !== 'step' && event.kind !== 'end')) return undefined;
     const isEnd = event.kind === 'end';
     if (this.#agreed && !isEnd) return undefined;
@@ -77,6 +83,7 @@ export class ALeaderAfterHealing implements Invariant {
     if (leader === undefined) return false;
     for (const member of members.values()) {
       if (member.condition !== 'running' || (member.observer && !this.#observersAgree)) continue;
+      if (this.#disputed?.get(member.id) === member.term) continue;
       if (member.leader !== leader) return false;
     }
     return true;
