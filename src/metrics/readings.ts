@@ -68,7 +68,7 @@ export const READINGS: readonly Reading[] = [
   },
   {
     name: 'graft_event_loop_delay_seconds',
-    help: "How late the event loop served the node's timer, the last time that it came due.",
+    help: "How late the event loop was, the last time that the node's timer came due or a tick came late.",
     read: ({ eventLoopDelayMs }) => eventLoopDelayMs / 1000,
   },
   {

@@ -13,6 +13,11 @@ export interface Clock {
   setTimer(delayMs: number, callback: () => void): Timer;
   /** Calls `callback` after one turn through the event loop, so that input that is already there comes first. */
   afterPendingInput(callback: () => void): Timer;
+  /**
+   * Ticks every `everyMs`, keeping no process alive, and calls `onLate` whenever a tick comes later than that after its
+   * time: an event loop that stood still for twice as long is always seen. Optional: simulated time is never late.
+   */
+  watchDelay?(everyMs: number, onLate: (lateMs: number) => void): Timer;
 }
 
 /** The machine's own clock. */
@@ -27,4 +32,31 @@ export const systemClock: Clock = {
     const immediate = setImmediate(callback);
     return { cancel: () => clearImmediate(immediate) };
   },
+  watchDelay: (everyMs, onLate) => new DelayTicks(everyMs, onLate),
 };
+
+/** A class, and one interval: a tick that is on time makes nothing that would have to be collected. */
+class DelayTicks implements Timer {
+  readonly #everyMs: number;
+  readonly #onLate: (lateMs: number) => void;
+  readonly #interval: NodeJS.Timeout;
+  #dueMs: number;
+
+  constructor(everyMs: number, onLate: (lateMs: number) => void) {
+    this.#everyMs = everyMs;
+    this.#onLate = onLate;
+    this.#dueMs = performance.now() + everyMs;
+    this.#interval = setInterval(() => this.#tick(), everyMs).unref();
+  }
+
+  cancel(): void {
+    clearInterval(this.#interval);
+  }
+
+  #tick(): void {
+    const nowMs = performance.now();
+    const lateMs = nowMs - this.#dueMs;
+    this.#dueMs = nowMs + this.#everyMs;
+    if (lateMs > this.#everyMs) this.#onLate(lateMs);
+  }
+}

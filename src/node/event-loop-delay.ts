@@ -1,4 +1,5 @@
 import { GraftError } from '../core/errors.js';
+import type { Clock, Timer } from './clock.js';
 
 /** What {@link EventLoopDelay} goes by. */
 export interface EventLoopDelayOptions {
@@ -16,21 +17,34 @@ const ADVICE_IN_THREAD =
   'nothing but the node runs on it, so the machine has too few processors for what it does; give it more, or raise ' +
   'timings.electionTimeoutMinMs on all nodes';
 
+/** A block is seen to within one tick. */
+const TICKS_PER_LEASE = 12;
+
 /**
- * How late the event loop serves the node's own timer: what a blocked loop, a garbage collection, a stopped process or
- * a starved machine have in common. Measured without a timer of its own, so a block that begins and ends between two
- * deadlines is not seen, and one that is seen may have been longer, by a heartbeat interval on a leader.
+ * How late the event loop serves a timer: what a blocked loop, a garbage collection, a stopped process or a starved
+ * machine have in common. Noted are the node's own timer, whenever it comes due, and, between two of its deadlines, ticks
+ * that come late. One that is seen may have been longer, by a tick.
  */
 export class EventLoopDelay {
   readonly #options: EventLoopDelayOptions;
   #latestMs = 0;
   #longestMs = 0;
+  #ticks: Timer | undefined;
 
   constructor(options: EventLoopDelayOptions) {
     this.#options = options;
   }
 
-  /** Of the timer that came due last, in milliseconds. */
+  /** From now on, and where the clock can tell, `onLate` is called when the event loop serves a tick late. */
+  watch(clock: Clock, onLate: (lateMs: number) => void): void {
+    this.#ticks = clock.watchDelay?.(this.#options.leaseMs / TICKS_PER_LEASE, onLate);
+  }
+
+  unwatch(): void {
+    this.#ticks?.cancel();
+  }
+
+  /** What was noted last, in milliseconds. */
   get latestMs(): number {
     return this.#latestMs;
   }

@@ -25,7 +25,7 @@ export interface LoopPorts {
   readonly report: (error: GraftError) => void;
   /** The elector has taken an input, and none of its effects has been performed. */
   readonly taken: () => void;
-  /** The timer was served, and all that was due with it, `delayMs` after its time. */
+  /** The timer was served, and all that was due with it, `delayMs` after its time, or that of what `wake` told of. */
   readonly delayed: (delayMs: number) => void;
   /** An input is about to be taken; it was taken, and what it owes is done as far as it waits for no disk. */
   readonly before: (input: Input) => void;
@@ -37,7 +37,7 @@ const MOST_WAITING = 1024;
 
 /**
  * Feeds an elector: one input after the other, each finished, its write included, before the next is taken. Owns the
- * one timer of a node.
+ * one timer that the rules go by.
  */
 export class Loop {
   readonly #elector: Elector;
@@ -90,6 +90,18 @@ export class Loop {
         resolve(true);
       });
     });
+  }
+
+  /** The event loop was found late: looks at once, as if the timer had come, and tells of the delay thereafter. */
+  wake(lateMs: number): void {
+    if (this.#stopped) return;
+    if (this.#timerAtMs === Number.NEGATIVE_INFINITY) {
+      // It has come, by the same block, and is told of once.
+      this.#delayMs = Math.max(this.#delayMs, lateMs);
+      return;
+    }
+    this.#timer?.cancel();
+    this.#letInputIn(lateMs);
   }
 
   /** Resolves when everything that was posted before has been taken and finished, its writes included. */
@@ -223,15 +235,17 @@ export class Loop {
     this.#timer = this.#clock.setTimer(Math.max(0, atMs - this.#clock.nowMs()), this.#onTimer);
   }
 
+  readonly #onTimer = (): void => this.#letInputIn(0);
+
   /**
    * The time has come, perhaps long ago: when the event loop was blocked, messages that would have moved the deadline
    * lie ready to be read. They go first; then the clock is looked at again (DESIGN section 2).
    */
-  readonly #onTimer = (): void => {
-    this.#delayMs = Math.max(0, this.#clock.nowMs() - this.#timerAtMs);
+  #letInputIn(lateMs: number): void {
+    this.#delayMs = Math.max(lateMs, this.#clock.nowMs() - this.#timerAtMs);
     this.#timer = this.#clock.afterPendingInput(this.#onDue);
     this.#timerAtMs = Number.NEGATIVE_INFINITY;
-  };
+  }
 
   readonly #onDue = (): void => {
     this.#timer = undefined;

@@ -170,6 +170,7 @@ export class Node implements ElectionNode {
     }
     this.#listening = true;
     this.#loop.post({ kind: 'start' });
+    this.#delay.watch(this.#node.clock, (lateMs) => this.#loop.wake(lateMs));
   }
 
   // ---------------------------------------------------------------- what is known
@@ -323,6 +324,7 @@ export class Node implements ElectionNode {
     this.#listening = false;
     const { rpc, log } = this.#node;
     await letGo({ loop: this.#loop, rpc, log, report: (error) => this.#herald.report(error) });
+    this.#delay.unwatch();
     this.#loop.stop();
     this.#view.close();
     this.#herald.closed(this.term);

@@ -34,9 +34,12 @@ export interface NodeStatus {
   readonly version: string;
   /** Milliseconds since this node was started. */
   readonly uptimeMs: number;
-  /** How late the event loop served the node's timer, the last time that it came due, in milliseconds. */
+  /**
+   * How late the event loop was, in milliseconds, the last time that the node's timer came due, or that a tick, of which
+   * there is one every twelfth of the lease, came later than that after its time.
+   */
   readonly eventLoopDelayMs: number;
-  /** The longest such delay since this node was started, in milliseconds. */
+  /** The longest such delay since this node was started, in milliseconds: a block is seen to within a twelfth of the lease. */
   readonly longestEventLoopDelayMs: number;
   /** What this node goes by; the same on every node of a cluster. */
   readonly timings: Timings;

@@ -19,7 +19,7 @@ export interface Measured {
    * quorum needs tomorrow. In the past hour; of a node that did not lead then, nothing.
    */
   readonly roundTrip: Spread;
-  /** How late the event loop served the node's timer, in the past hour. */
+  /** How late the event loop served the node's timer, and ticks that came late between its deadlines, in the past hour. */
   readonly eventLoopDelay: Spread;
   /** How long term and vote took to become durable, or to fail to, since the node was started. */
   readonly persist: Spread;

@@ -1,6 +1,8 @@
 // One node; the parent process is its network: node blocking-node.mjs <directory of compiled src> <id> <priority> <clock>
-// Clock `hasty` acts on an overdue timer at once. To the parent: { frame, to? }, { kind: 'change', from, to },
-// { kind: 'started', leader }, { kind: 'blocked', wasLeader, isLeader, state }. From it: { frame }, { block: milliseconds }.
+// Clock `hasty` acts on an overdue timer at once; `tickless` cannot tell that it is late. To the parent: { frame, to? },
+// { kind: 'change', from, to }, { kind: 'started', leader }, { kind: 'blocked', wasLeader, isLeader, state },
+// { kind: 'error', code, text }, { kind: 'measured', blockedMs, reports, delayMs }. From it: { frame }, { block: milliseconds },
+// { measure: milliseconds }.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -36,13 +38,39 @@ const hastyClock = {
   },
 };
 
+const clocks = { patient: systemClock, hasty: hastyClock, tickless: { ...systemClock, watchDelay: undefined } };
+
+function block(ms) {
+  const endMs = performance.now() + ms;
+  while (performance.now() < endMs);
+}
+
+const reports = () => node.status().errors.EVENT_LOOP_BLOCKED ?? 0;
+
+/** Blocks once what went before has been reported, and tells what was reported of this block alone. */
+function measure(ms) {
+  setImmediate(() => {
+    const before = reports();
+    const beganMs = performance.now();
+    block(ms);
+    const blockedMs = performance.now() - beganMs;
+    // Whatever is overdue comes before this timer, and what that leaves for the next turn before the other callback.
+    setTimeout(() => {
+      setImmediate(() => {
+        const { eventLoopDelayMs: delayMs } = node.status();
+        say({ kind: 'measured', blockedMs, reports: reports() - before, delayMs });
+      });
+    });
+  });
+}
+
 process.on('disconnect', () => process.exit());
-process.on('message', ({ frame, block }) => {
+process.on('message', ({ frame, block: blockMs, measure: measureMs }) => {
   if (frame !== undefined) receive(decodeFrame(Buffer.from(frame, 'base64')));
-  if (block !== undefined) {
+  if (measureMs !== undefined) measure(measureMs);
+  if (blockMs !== undefined) {
     const wasLeader = node.isLeader();
-    const endMs = performance.now() + block;
-    while (performance.now() < endMs);
+    block(blockMs);
     // Before any timer or message has its turn.
     say({ kind: 'blocked', wasLeader, isLeader: node.isLeader(), state: node.state });
   }
@@ -53,8 +81,11 @@ const node = await Node.start({
   id,
   priority: Number(priority),
   rpc,
-  handler: { stateChange: ({ from, to }) => say({ kind: 'change', from, to }) },
+  handler: {
+    stateChange: ({ from, to }) => say({ kind: 'change', from, to }),
+    asyncError: ({ code, message: text }) => say({ kind: 'error', code, text }),
+  },
   log: new MemoryLog(),
-  clock: clock === 'hasty' ? hastyClock : systemClock,
+  clock: clocks[clock],
 });
 node.on('leaderChange', ({ leader }) => leader !== undefined && say({ kind: 'started', leader }));

@@ -13,13 +13,18 @@ const SCRIPT = join(fileURLToPath(new URL('.', import.meta.url)), 'blocking-node
 const LIMIT = { timeout: 30_000, interval: 10 };
 
 interface Told {
-  readonly kind: 'change' | 'blocked' | 'started';
+  readonly kind: 'change' | 'blocked' | 'started' | 'error' | 'measured';
   readonly from?: string;
   readonly to?: string;
   readonly wasLeader?: boolean;
   readonly isLeader?: boolean;
   readonly state?: string;
   readonly leader?: string;
+  readonly code?: string;
+  readonly text?: string;
+  readonly blockedMs?: number;
+  readonly reports?: number;
+  readonly delayMs?: number;
 }
 
 /** One node in a process of its own; the test process is its network. */
@@ -52,13 +57,18 @@ class NodeProcess {
     this.process.send({ block: ms });
   }
 
+  /** As {@link block}; it tells what was reported of that. */
+  measure(ms: number): void {
+    this.process.send({ measure: ms });
+  }
+
   get state(): string | undefined {
     return this.told.findLast(({ kind }) => kind === 'change')?.to;
   }
 }
 
 /** `lead` is sure to lead, `follow` may, `witness` only votes. */
-async function startCluster(mode: 'patient' | 'hasty' = 'patient'): Promise<Map<string, NodeProcess>> {
+async function startCluster(mode: 'patient' | 'hasty' | 'tickless' = 'patient'): Promise<Map<string, NodeProcess>> {
   const compiled = await compiledSourceDir();
   const peers = new Map<string, NodeProcess>();
   onTestFinished(async () => {
@@ -103,6 +113,17 @@ async function blocked(peer: NodeProcess, ms: number): Promise<Told> {
     if (answer === undefined) throw new Error('still blocked');
     return answer;
   }, LIMIT);
+}
+
+/** What was reported of each of some blocks. */
+async function measured(peer: NodeProcess, { ms, times }: { ms: number; times: number }): Promise<readonly Told[]> {
+  const all = (): readonly Told[] => peer.told.filter(({ kind }) => kind === 'measured');
+  for (let done = 0; done < times; ) {
+    peer.measure(ms);
+    done += 1;
+    await vi.waitFor(() => expect(all()).toHaveLength(done), LIMIT);
+  }
+  return all();
 }
 
 /** Blocks the heir five times while the leader is heard all along; resolves with the states that the heir took. */
@@ -151,6 +172,27 @@ describe('three processes on the real clock', () => {
     await vi.waitFor(() => expect(blockedLeader.state).not.toBe('LEADER'), LIMIT);
     expect(told().slice(0, 2)).toMatchObject([{ kind: 'blocked' }, { kind: 'change', from: 'LEADER' }]);
     await vi.waitFor(() => expect([...peers.values()].some(({ state }) => state === 'LEADER')).toBe(true), LIMIT);
+  });
+});
+
+describe('three processes whose event loops are blocked for a little more than a third of the lease, which is 151 ms', () => {
+  test.each(['lead', 'follow', 'witness'])('%s reports each block once, and how long it was', async (id) => {
+    const peer = of(await startCluster(), id);
+    const blocks = await measured(peer, { ms: 200, times: 6 });
+    expect(blocks.map(({ reports }) => reports)).toEqual([1, 1, 1, 1, 1, 1]);
+    const missedMs = blocks.map(({ blockedMs = 0, delayMs = 0 }) => blockedMs - delayMs).sort((a, b) => a - b);
+    // A tick of 452 / 12 ms and what rounds to milliseconds; the fourth of six, since a busy machine adds blocks of its own.
+    expect(missedMs[3]).toBeLessThan(40);
+    expect(missedMs[3]).toBeGreaterThan(-5);
+    const report = peer.told.find(({ code }) => code === 'EVENT_LOOP_BLOCKED');
+    expect(Number(/for (\d+) ms or more, and the lease lasts 452 ms/.exec(report?.text ?? '')?.[1])).toBeGreaterThan(
+      150,
+    );
+  });
+
+  test('twin: a clock that does not tick misses most, since no deadline of the node falls into them', async () => {
+    const blocks = await measured(of(await startCluster('tickless'), 'follow'), { ms: 200, times: 10 });
+    expect(blocks.filter(({ reports }) => reports === 0).length).toBeGreaterThan(0);
   });
 });
 

@@ -1,6 +1,7 @@
 // Rules 7 and 8 in real processes over a real nats-server that dies, stands still, or is missed for good.
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
+import { withoutMachineDelays } from '../support/machine-delays.js';
 import { nowUs } from './clock.js';
 import type { Cluster } from './cluster.js';
 import { spansOfAnswers } from './history.js';
@@ -48,7 +49,7 @@ describe('A cluster of three', () => {
       expect(lastAnswerUs(cluster)).toBeLessThan(frozenUs + LEASE_US);
       server.thaw();
       expect((await cluster.untilLed()).leads).toBeGreaterThan(term);
-      expect(cluster.members.flatMap(({ errors }) => errors)).toEqual([]);
+      expect(withoutMachineDelays(cluster.members.flatMap(({ errors }) => errors))).toEqual([]);
     },
   );
 

@@ -2,9 +2,10 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { PreVoteRequest, VoteResponse } from '../../src/core/messages.js';
 import { parseNodeId } from '../../src/core/names.js';
-import type { Handler } from '../../src/index.js';
+import type { GraftError, Handler } from '../../src/index.js';
 import { processClock } from '../../src/thread/between/process-clock.js';
 import type { ThreadedNode, ThreadOptions } from '../../src/thread/index.js';
+import { withoutMachineDelays } from '../support/machine-delays.js';
 import { blockThisThread, drivers, LIMIT, Threads, Wire } from './threads.js';
 
 const ELECTION_TIMEOUT_MAX_MS = 1000;
@@ -128,9 +129,9 @@ describe('grantVote', () => {
   });
 
   test('that throws refuses, and is reported here', async () => {
-    const codes: string[] = [];
+    const errors: GraftError[] = [];
     const node = await asker({
-      asyncError: ({ code }) => void codes.push(code),
+      asyncError: (error) => void errors.push(error),
       grantVote() {
         throw new Error('broke');
       },
@@ -138,7 +139,7 @@ describe('grantVote', () => {
     await untilFree();
     ask(node, 101);
     expect(await answered(node, 101)).toBe(false);
-    expect(codes).toEqual(['HANDLER_FAILED']);
+    expect(withoutMachineDelays(errors).map(({ code }) => code)).toEqual(['HANDLER_FAILED']);
   });
 
   async function answeredWhileBlocked(handler: Handler): Promise<readonly boolean[]> {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import type { ElectionNode } from '../../src/index.js';
+import { withoutMachineDelays } from '../support/machine-delays.js';
 import { blockThisThread, compiledThreads, drivers, LIMIT, leaderOf, Threads, Told, untilLeads } from './threads.js';
 
 describe('a node in a thread, alone in its cluster', () => {
@@ -155,7 +156,7 @@ describe('work under lead()', () => {
     });
     await vi.waitFor(() => expect(began).toBe(true), LIMIT);
     await node.stepDown();
-    expect(told.errors.map(({ code }) => code)).toEqual(['WORK_FAILED']);
+    expect(withoutMachineDelays(told.errors).map(({ code }) => code)).toEqual(['WORK_FAILED']);
     finish();
     await node.close();
     await leading;
@@ -188,7 +189,10 @@ describe('handlers and listeners', () => {
     });
     await untilLeads(node);
     await vi.waitFor(() => expect(node.status().errors.HANDLER_FAILED).toBe(3), LIMIT);
-    expect(told.errors[0]).toMatchObject({ code: 'HANDLER_FAILED', message: expect.stringContaining('broke') });
+    expect(withoutMachineDelays(told.errors)[0]).toMatchObject({
+      code: 'HANDLER_FAILED',
+      message: expect.stringContaining('broke'),
+    });
   });
 
   test('hear of errors over there: with their code, and counted', async () => {
