@@ -8,8 +8,13 @@ import { scenario } from './scenario.js';
 
 /** A lease of 45 ms. */
 const TIGHT: Partial<Timings> = { electionTimeoutMinMs: 50, electionTimeoutMaxMs: 100, heartbeatIntervalMs: 10 };
-/** How often a block may fall into a moment in which the machine itself holds a whole process up for a lease. */
+/** How often a block may fall into a moment in which the machine itself holds a whole process up for a lease of 45 ms. */
 const ATTEMPTS = 20;
+/**
+ * Of several blocks under the default timings: a machine that is busy with other tests may once hold a process up for
+ * a lease of 452 ms, or for what a block on the same thread leaves of it. To lose two is no accident.
+ */
+const EXCUSED = 1;
 
 interface Block {
   readonly leader: Member;
@@ -31,33 +36,74 @@ async function block(cluster: Cluster, ms: number, how: 'block' | 'churn' = 'blo
   return { leader, term, firstAnswer, survived: term !== undefined && firstAnswer === term };
 }
 
-/** Blocks until one block was survived, or nearly for ever. */
-async function survivedOf(cluster: Cluster, ms: number, how: 'block' | 'churn' = 'block'): Promise<boolean> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) if ((await block(cluster, ms, how)).survived) return true;
-  return false;
+/** Under the default timings: nearly all of the blocks are survived. */
+async function expectNearlyAllSurvived(
+  cluster: Cluster,
+  blocksMs: readonly number[],
+  how: 'block' | 'churn' = 'block',
+): Promise<void> {
+  const lostMs: number[] = [];
+  for (const ms of blocksMs) if (!(await block(cluster, ms, how)).survived) lostMs.push(ms);
+  expect(lostMs.length, `of ${blocksMs} were lost: ${lostMs}`).toBeLessThanOrEqual(EXCUSED);
+}
+
+/** Under the tight timings: each block is survived, when it is tried often enough. */
+async function expectEachSurvivedOnce(
+  cluster: Cluster,
+  blocksMs: readonly number[],
+  how: 'block' | 'churn' = 'block',
+): Promise<void> {
+  for (const ms of blocksMs) {
+    let attempts = 1;
+    while (!(await block(cluster, ms, how)).survived) expect(++attempts, `${ms} ms`).toBeLessThanOrEqual(ATTEMPTS);
+  }
 }
 
 describe.each([
-  { name: 'the default timings', timings: {} },
-  { name: 'timings of 50/100 ms', timings: TIGHT },
-])('with $name, the main thread of a leader of three is blocked', ({ timings }) => {
+  {
+    name: 'the default timings',
+    timings: {},
+    survive: expectNearlyAllSurvived,
+    blocksMs: [200, 200, 600, 600, 1000, 1000, 3000, 3000],
+    churnsMs: [1000, 1000, 1000, 1000],
+    // What the lease outlasts does no harm on the same thread either.
+    harmlessMs: [200, 200, 200, 200],
+    harmfulMs: [600, 1000, 3000],
+  },
+  {
+    name: 'timings of 50/100 ms',
+    timings: TIGHT,
+    survive: expectEachSurvivedOnce,
+    blocksMs: [200, 600, 1000, 3000],
+    churnsMs: [1000],
+    harmlessMs: [],
+    harmfulMs: [200, 600, 1000, 3000],
+  },
+])('with $name, the main thread of a leader of three is blocked', ({ timings, survive, ...lengths }) => {
   scenario(
     'for 0.2, 0.6, 1 and 3 s, the node in a thread: it leads on in its term, and its first answer after that is yes',
     { timings, thread: {} },
     async ({ cluster }) => {
-      for (const ms of [200, 600, 1000, 3000]) expect(await survivedOf(cluster, ms), `${ms} ms`).toBe(true);
+      await survive(cluster, lengths.blocksMs);
       // What is false at the first question after a block is never true again in that term: the history is held to it.
       expect(overlaps(cluster.members.flatMap(spansOfAnswers))).toEqual([]);
     },
   );
 
   scenario(
-    'for 0.6 and 1 s, the node without a thread: its first answer is no, and another leads; the block is reported',
+    'for a second, by nothing but the collection of garbage, the node in a thread: it leads on in its term',
+    { timings, thread: {} },
+    async ({ cluster }) => {
+      await survive(cluster, lengths.churnsMs, 'churn');
+    },
+  );
+
+  scenario(
+    `for ${lengths.harmfulMs.join(', ')} ms, the node without a thread: its first answer is no, and another leads; that is reported`,
     { timings },
     async ({ cluster }) => {
-      // What the lease outlasts does no harm.
-      if (timings !== TIGHT) expect(await survivedOf(cluster, 200)).toBe(true);
-      for (const ms of [600, 1000]) {
+      await survive(cluster, lengths.harmlessMs);
+      for (const ms of lengths.harmfulMs) {
         const { leader, term, firstAnswer } = await block(cluster, ms);
         expect(firstAnswer).toBeUndefined();
         await cluster.until('a later term is led', () => cluster.leaders.some(({ leads = 0 }) => leads > (term ?? 0)));
@@ -68,14 +114,6 @@ describe.each([
 });
 
 describe('with the default timings', () => {
-  scenario(
-    'a leader in a thread leads on while its main thread does nothing but collect garbage for a second',
-    { thread: {} },
-    async ({ cluster }) => {
-      expect(await survivedOf(cluster, 1000, 'churn')).toBe(true);
-    },
-  );
-
   scenario(
     'a leader in a thread whose main thread loops for ever is replaced once the limit is over, and then only votes',
     { thread: { mainThreadTimeoutMs: 1500 } },
