@@ -1,6 +1,7 @@
 import { GraftError } from './errors.js';
 import { leaseDurationMs } from './lease.js';
 import { type ClusterName, describe, type NodeId, parseClusterName, parseNodeId } from './names.js';
+import { checkNames, type OptionGroup, type OptionNames } from './option-names.js';
 
 /** How long things take. All in milliseconds. */
 export interface Timings {
@@ -53,6 +54,26 @@ export interface ElectionOptions {
   /** Ask before campaigning, so that a node that was cut off disturbs nobody (rule 6). Default true. */
   readonly preVote?: boolean | undefined;
 }
+
+export const TIMINGS_GROUP: OptionGroup = {
+  prefix: 'timings.',
+  names: {
+    electionTimeoutMinMs: true,
+    electionTimeoutMaxMs: true,
+    heartbeatIntervalMs: true,
+    requestIntervalMs: true,
+    maxClockDrift: true,
+  } satisfies OptionNames<Timings>,
+};
+export const CLUSTER_GROUP: OptionGroup = { prefix: 'cluster.', names: { name: true, voters: true, size: true } };
+export const ELECTION_OPTIONS: OptionNames<ElectionOptions> = {
+  cluster: true,
+  timings: true,
+  priority: true,
+  observer: true,
+  interop: true,
+  preVote: true,
+};
 
 /** Everything that an elector goes by: checked, complete, frozen. */
 export interface Settings {
@@ -122,11 +143,12 @@ export function settle(id: NodeId, options: ElectionOptions): Settings {
   });
 }
 
-/** @throws GraftError `INVALID_CLUSTER` or `INVALID_ID` (rule 3). */
+/** @throws GraftError `INVALID_CLUSTER`, `INVALID_ID` or, for a name that is none, `INVALID_OPTION` (rule 3). */
 export function parseCluster(cluster: Cluster): Membership {
   if (typeof cluster !== 'object' || cluster === null) {
     throw new GraftError('INVALID_CLUSTER', `cluster is ${describe(cluster)}: give { name, voters } or { name, size }`);
   }
+  checkNames(cluster, CLUSTER_GROUP);
   const name = parseClusterName(cluster.name);
   const hasVoters = 'voters' in cluster && cluster.voters !== undefined;
   const hasSize = 'size' in cluster && cluster.size !== undefined;
@@ -162,11 +184,12 @@ export function parseCluster(cluster: Cluster): Membership {
   return Object.freeze({ name, voters: undefined, size });
 }
 
-/** @throws GraftError `INVALID_OPTION` (a value) or `CONTRADICTING_TIMINGS` (two of them, both printed). */
+/** @throws GraftError `INVALID_OPTION` (a value, or a name) or `CONTRADICTING_TIMINGS` (two of them, both printed). */
 export function parseTimings(given: Partial<Timings>): Timings {
   if (typeof given !== 'object' || given === null) {
     throw new GraftError('INVALID_OPTION', `timings is ${describe(given)}: give an object, values in milliseconds`);
   }
+  checkNames(given, TIMINGS_GROUP);
   const heartbeatIntervalMs = given.heartbeatIntervalMs ?? DEFAULT_TIMINGS.heartbeatIntervalMs;
   const timings: Timings = {
     electionTimeoutMinMs: given.electionTimeoutMinMs ?? DEFAULT_TIMINGS.electionTimeoutMinMs,

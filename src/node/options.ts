@@ -1,6 +1,15 @@
 import { GraftError } from '../core/errors.js';
 import { describe, type NodeId, parseNodeId } from '../core/names.js';
-import { type ElectionOptions, parseCluster, parseTimings, settle } from '../core/options.js';
+import { checkNames, type OptionGroup, type OptionNames } from '../core/option-names.js';
+import {
+  CLUSTER_GROUP,
+  ELECTION_OPTIONS,
+  type ElectionOptions,
+  parseCluster,
+  parseTimings,
+  settle,
+  TIMINGS_GROUP,
+} from '../core/options.js';
 import type { Rng } from '../core/random.js';
 import type { RpcDriver } from '../drivers/rpc-driver.js';
 import { FileLog } from '../log/file-log.js';
@@ -61,6 +70,16 @@ export interface NodeSettings extends CommonSettings {
   readonly rng: Rng;
 }
 
+export const COMMON_OPTIONS: OptionNames<CommonOptions> = {
+  ...ELECTION_OPTIONS,
+  id: true,
+  handler: true,
+  drainTimeoutMs: true,
+  logger: true,
+  signal: true,
+};
+const NODE_OPTIONS: OptionNames<NodeOptions> = { ...COMMON_OPTIONS, rpc: true, log: true, clock: true, rng: true };
+
 const DEFAULT_DRAIN_TIMEOUT_MS = 5000;
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
@@ -69,7 +88,7 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
  * @throws GraftError with the code and the value of what is wrong.
  */
 export function parseNodeOptions(options: NodeOptions): NodeSettings {
-  const common = parseCommonOptions(options);
+  const common = parseCommonOptions(options, NODE_OPTIONS);
   const { rpc } = options;
   if (!hasMethods(rpc, ['init', 'broadcast', 'send', 'close'])) {
     throw new GraftError('MISSING_DRIVER', `rpc is ${describe(rpc)}: give an RpcDriver, for example a NatsRpcDriver`);
@@ -83,11 +102,20 @@ export function parseNodeOptions(options: NodeOptions): NodeSettings {
   };
 }
 
-/** @throws GraftError with the code and the value of what is wrong. */
-export function parseCommonOptions(options: CommonOptions): CommonSettings {
+/**
+ * @param names of all options that may be given.
+ * @param groups of options that are given within one of those.
+ * @throws GraftError with the code and the value of what is wrong.
+ */
+export function parseCommonOptions(
+  options: CommonOptions,
+  names: OptionNames<CommonOptions>,
+  groups: readonly OptionGroup[] = [],
+): CommonSettings {
   if (typeof options !== 'object' || options === null) {
     throw new GraftError('INVALID_OPTION', `start() was given ${describe(options)}: give it an object of options`);
   }
+  checkNames(options, { prefix: '', names }, [TIMINGS_GROUP, CLUSTER_GROUP, ...groups]);
   const { handler, drainTimeoutMs = DEFAULT_DRAIN_TIMEOUT_MS } = options;
   parseCluster(options.cluster);
   parseTimings(options.timings === undefined ? {} : options.timings);

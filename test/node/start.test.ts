@@ -93,6 +93,25 @@ describe('options that are missing or wrong are refused, with the code and the v
     ['interop with voters', { interop: true }, 'INVALID_OPTION', 'interop', 'cluster.voters'],
     ['a voter that only observes', { observer: true }, 'INVALID_OPTION', '"a"', 'observer'],
     ['an observer in words', { observer: 'yes' }, 'INVALID_OPTION', '"yes"'],
+    ['an option that there is none', { banana: 3 }, 'INVALID_OPTION', 'banana', 'drainTimeoutMs'],
+    ['one by the name of what every object has', { toString: 3 }, 'INVALID_OPTION', 'toString'],
+    [
+      'timings among the options',
+      { electionTimeoutMinMs: 2000, heartbeatIntervalMs: 50 },
+      'INVALID_OPTION',
+      'electionTimeoutMinMs is no',
+      'did you mean timings.electionTimeoutMinMs?',
+    ],
+    ['voters among the options', { voters: ['a'] }, 'INVALID_OPTION', 'did you mean cluster.voters?'],
+    ['a timing that there is none', { timings: { leaseMs: 3 } }, 'INVALID_OPTION', 'timings.leaseMs', 'maxClockDrift'],
+    [
+      'something else in the cluster',
+      { cluster: { name: 'x', size: 1, sizes: 3 } },
+      'INVALID_OPTION',
+      'cluster.sizes is no',
+      'name, voters, size',
+    ],
+    ['a thread', { thread: {} }, 'INVALID_OPTION', 'thread is no'],
   ];
 
   test.each(cases)('%s: %o', async (_title, changes, code, ...mentioned) => {

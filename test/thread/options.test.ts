@@ -70,6 +70,20 @@ describe('what is wrong is refused, with its value', () => {
     ],
     ['an age of no time', { thread: { positionMaxAgeMs: 1 } }, 'INVALID_OPTION', 'thread.positionMaxAgeMs is 1'],
     ['true for thread', { thread: true }, 'INVALID_OPTION', 'thread is true'],
+    ['an option that there is none', { banana: 3 }, 'INVALID_OPTION', 'banana is no option'],
+    ['a limit that there is none', { thread: { timeoutMs: 900 } }, 'INVALID_OPTION', 'thread.timeoutMs is no option'],
+    [
+      'a limit among the options',
+      { mainThreadTimeoutMs: 900 },
+      'INVALID_OPTION',
+      'did you mean thread.mainThreadTimeoutMs?',
+    ],
+    [
+      'a timing among the options',
+      { requestIntervalMs: 9 },
+      'INVALID_OPTION',
+      'did you mean timings.requestIntervalMs?',
+    ],
     ['a cluster without a name', { cluster: { name: '', size: 3 } }, 'INVALID_CLUSTER', '""'],
     ['timings that contradict', { timings: { heartbeatIntervalMs: 400 } }, 'CONTRADICTING_TIMINGS', '400'],
   ])('%s', (_title, changes, code, mentioned) => {

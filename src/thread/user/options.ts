@@ -1,7 +1,8 @@
 import { GraftError } from '../../core/errors.js';
 import { describe } from '../../core/names.js';
+import { checkNames, type OptionGroup, type OptionNames } from '../../core/option-names.js';
 import type { NodeOptions } from '../../node/options.js';
-import { type CommonSettings, parseCommonOptions } from '../../node/options.js';
+import { COMMON_OPTIONS, type CommonSettings, parseCommonOptions } from '../../node/options.js';
 import type { ModuleDescription, RpcDescription } from '../between/rpc-description.js';
 import { cannotCross, checkCrossing } from './crossing.js';
 
@@ -37,6 +38,20 @@ export interface ThreadedSettings extends CommonSettings {
   readonly positionMaxAgeMs: number;
 }
 
+const THREAD_GROUP: OptionGroup = {
+  prefix: 'thread.',
+  names: { mainThreadTimeoutMs: true, positionMaxAgeMs: true } satisfies OptionNames<ThreadOptions>,
+};
+/** With those of a node that are refused by name. */
+const THREADED_OPTIONS: OptionNames<ThreadedNodeOptions & Pick<NodeOptions, 'clock' | 'rng'>> = {
+  ...COMMON_OPTIONS,
+  rpc: true,
+  log: true,
+  thread: true,
+  clock: true,
+  rng: true,
+};
+
 const SHORTEST_MS = 100;
 const LONGEST_MS = 600_000;
 
@@ -44,7 +59,7 @@ const LONGEST_MS = 600_000;
  * @throws GraftError `CANNOT_CROSS_THREADS` for what cannot go into a worker; else as `Node.start`.
  */
 export function parseThreadedOptions(options: ThreadedNodeOptions): ThreadedSettings {
-  const common = parseCommonOptions(options);
+  const common = parseCommonOptions(options, THREADED_OPTIONS, [THREAD_GROUP]);
   const { rpc, log, observer, thread = {} } = options;
   for (const name of ['clock', 'rng'] as const) {
     if (name in options && Reflect.get(options, name) !== undefined) {
@@ -68,6 +83,7 @@ export function parseThreadedOptions(options: ThreadedNodeOptions): ThreadedSett
       `thread is ${describe(thread)}: give { mainThreadTimeoutMs, ... }, or nothing`,
     );
   }
+  checkNames(thread, THREAD_GROUP);
   return {
     ...common,
     rpc: parseRpc(rpc),
