@@ -23,3 +23,13 @@ export function codeBlocks(page: string, text: string): readonly CodeBlock[] {
   }
   return blocks;
 }
+
+/** Blocks as files of their own, by name: what each one's mark says it may rely on, then what it shows. */
+export function asFiles(blocks: readonly CodeBlock[]): ReadonlyMap<string, string> {
+  return new Map(
+    blocks.map(({ line, mark = '', code }) => {
+      const given = /^checked: (.*)$/.exec(mark)?.[1] ?? '';
+      return [`line-${line}.ts`, `${given}\n${code}`];
+    }),
+  );
+}

@@ -2,7 +2,7 @@
 import * as prom from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { NodeMetrics } from '../../src/metrics/node-metrics.js';
-import { codeBlocks } from './code-blocks.js';
+import { asFiles, codeBlocks } from './code-blocks.js';
 import { readPage } from './pages.js';
 import { RunningService } from './running-service.js';
 import { membersOf } from './source-types.js';
@@ -21,10 +21,8 @@ function namesUnder(heading: string): readonly string[] {
 describe('the code', () => {
   test('compiles under strict options, against the types of this library, of prom-client and of pino', async () => {
     await using project = await UserProject.create();
-    const given = (mark = '') => /^checked: (.*)$/.exec(mark)?.[1] ?? '';
-    const files = programs.map(({ line, mark, code }) => [`line-${line}.ts`, `${given(mark)}\n${code}`] as const);
-    expect(files).toHaveLength(3);
-    expect(await project.complaints(new Map(files))).toBe('');
+    expect(programs).toHaveLength(3);
+    expect(await project.complaints(asFiles(programs))).toBe('');
   });
 
   test.each(programs.filter(({ mark }) => mark === 'runs: as printed below'))(

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { NatsServer } from '../support/nats-server.js';
-import { type CodeBlock, codeBlocks } from './code-blocks.js';
+import { asFiles, type CodeBlock, codeBlocks } from './code-blocks.js';
 import { readPage } from './pages.js';
 import { RunningService } from './running-service.js';
 import { UserProject } from './user-project.js';
@@ -14,12 +14,6 @@ const NO_PROGRAMS = ['sh', 'sql', 'text', ''];
 const { path, text } = await readPage('README.md');
 const blocks = codeBlocks(path, text);
 const programs = blocks.filter(({ language }) => !NO_PROGRAMS.includes(language));
-
-/** A block as a file of its own: what its mark says it may rely on, then what it shows. */
-function asFile({ line, mark = '', code }: CodeBlock): readonly [name: string, code: string] {
-  const given = /^checked: (.*)$/.exec(mark)?.[1] ?? '';
-  return [`line-${line}.ts`, `${given}\n${code}`];
-}
 
 function marked(mark: string): readonly CodeBlock[] {
   return programs.filter((block) => block.mark === mark);
@@ -36,7 +30,7 @@ describe('the code in the README', () => {
 
   test('compiles under strict options, against the types of this library', async () => {
     await using project = await UserProject.create();
-    expect(await project.complaints(new Map(programs.map(asFile)))).toBe('');
+    expect(await project.complaints(asFiles(programs))).toBe('');
   });
 
   test('twin: code that does not fit the library is complained about', async () => {
