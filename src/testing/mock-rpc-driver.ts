@@ -1,6 +1,7 @@
 import { GraftError } from '../core/errors.js';
 import type { Message } from '../core/messages.js';
 import type { NodeId } from '../core/names.js';
+import { checkNames, type OptionGroup, type OptionNames } from '../core/option-names.js';
 import type { DriverContext, RpcDriver } from '../drivers/rpc-driver.js';
 import { decodeFrame, encodeFrame } from '../drivers/wire/codec.js';
 import type { Endpoint, MemoryNetwork } from './memory-network.js';
@@ -14,6 +15,11 @@ export interface MockRpcDriverOptions {
   readonly onEncoded?: (bytes: Uint8Array, message: Message) => void;
 }
 
+const GROUP: OptionGroup = {
+  prefix: '',
+  names: { clock: true, onEncoded: true } satisfies OptionNames<MockRpcDriverOptions>,
+};
+
 /**
  * Carries messages over a {@link MemoryNetwork}, really encoded. Promises nothing beyond `RpcDriver` once the network
  * has faults; without any it loses, repeats and reorders nothing. Interop mode needs nothing special: the frames are
@@ -26,7 +32,9 @@ export class MockRpcDriver implements RpcDriver {
   #state: 'new' | 'open' | 'closed' = 'new';
   #endpoint: Endpoint | undefined;
 
+  /** @throws GraftError `INVALID_OPTION` for an option that does not exist. */
   constructor(network: MemoryNetwork, options: MockRpcDriverOptions = {}) {
+    checkNames(options, GROUP);
     this.#network = network;
     this.#clock = options.clock;
     this.#onEncoded = options.onEncoded;

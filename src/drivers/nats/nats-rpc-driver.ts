@@ -1,6 +1,7 @@
 import { GraftError } from '../../core/errors.js';
 import type { Message } from '../../core/messages.js';
 import { describe, type NodeId } from '../../core/names.js';
+import { checkNames, type OptionGroup, type OptionNames } from '../../core/option-names.js';
 import type { DriverContext, RpcDriver } from '../rpc-driver.js';
 import { Attempt } from './attempt.js';
 import { checkLimit, checkSource } from './check-options.js';
@@ -17,6 +18,11 @@ export interface NatsDriverOptions {
   /** Milliseconds that `close` waits for what was sent to leave. 1 to 2^31 - 1, default 1000. */
   readonly closeTimeoutMs?: number;
 }
+
+const GROUP: OptionGroup = {
+  prefix: '',
+  names: { allowStepDown: true, initTimeoutMs: true, closeTimeoutMs: true } satisfies OptionNames<NatsDriverOptions>,
+};
 
 interface Opened {
   readonly session: NatsSession;
@@ -40,8 +46,9 @@ export class NatsRpcDriver implements RpcDriver {
   #opened: Opened | undefined;
   #closing: Promise<void> | undefined;
 
-  /** @throws GraftError `INVALID_OPTION` when `source` is neither a connection nor options, or an option is out of range. */
+  /** @throws GraftError `INVALID_OPTION` when `source` is neither a connection nor options, or an option is out of range, or none. */
   constructor(source: NatsConnectionLike | NatsConnectOptions, options: NatsDriverOptions = {}) {
+    checkNames(options, GROUP);
     const { initTimeoutMs = 5_000, closeTimeoutMs = 1_000, allowStepDown = false } = options;
     this.#source = checkSource(source);
     this.#initTimeoutMs = checkLimit('initTimeoutMs', initTimeoutMs);

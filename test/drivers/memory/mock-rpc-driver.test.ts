@@ -24,6 +24,12 @@ test('a message arrives as a copy: it was bytes on the way', async () => {
   expect(b.received[0]).not.toBe(sent);
 });
 
+test('an option that there is none is refused, by its name', () => {
+  const create = () => Reflect.construct(MockRpcDriver, [new MemoryNetwork(), { clocks: [] }]);
+  expect(create).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+  expect(create).toThrow('clocks is no option');
+});
+
 test('an injected message is received, injected garbage reported, and the node goes on hearing', async () => {
   const { clock, network, a, b } = await twoNodes();
   network.inject({ cluster: CLUSTER, to: B }, heartbeat(8));

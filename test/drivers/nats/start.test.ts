@@ -248,4 +248,12 @@ describe('new NatsRpcDriver', () => {
     expect(() => new NatsRpcDriver({}, { initTimeoutMs: limit })).toThrow(`initTimeoutMs is ${limit}`);
     expect(() => new NatsRpcDriver({}, { closeTimeoutMs: limit })).toThrow(`closeTimeoutMs is ${limit}`);
   });
+
+  it('refuses an option that there is none, by its name', () => {
+    const create = () => Reflect.construct(NatsRpcDriver, [{}, { initTimeout: 5 }]);
+    expect(create).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+    expect(create).toThrow(
+      'initTimeout is no option that there is: there are allowStepDown, initTimeoutMs, closeTimeoutMs',
+    );
+  });
 });
