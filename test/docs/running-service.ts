@@ -15,7 +15,9 @@ export class RunningService implements AsyncDisposable {
     cwd: string,
     environment: Readonly<Record<string, string>> = {},
   ) {
-    this.#child = spawn(process.execPath, [program, ...args], { cwd, env: { ...process.env, ...environment } });
+    // On a busy machine a node may warn that its event loop was late; that is no part of what a page shows.
+    const env = { ...process.env, NODE_NO_WARNINGS: '1', ...environment };
+    this.#child = spawn(process.execPath, [program, ...args], { cwd, env });
     this.#ended = once(this.#child, 'close');
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
