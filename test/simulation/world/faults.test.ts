@@ -28,10 +28,14 @@ const FAULTS: Readonly<Record<Fault['kind'], Fault>> = {
 };
 
 /** Strikes a world of three with a leader, and closes it in good order. Rejects when an invariant breaks. */
-async function struck(fault: Fault): Promise<number> {
-  const world = await World.start({ seed: 1, voters: 3 });
+async function struck(...faults: readonly Fault[]): Promise<number> {
+  const world = await World.start({ seed: 8, voters: 3 });
   await world.untilLeader();
-  world.strike(fault);
+  for (const fault of faults) {
+    world.strike(fault);
+    // The second meets what the first has made of the world.
+    await world.run(700);
+  }
   await world.run(LASTS_MS + 5_000);
   world.heal();
   await world.untilLeader();
@@ -46,5 +50,9 @@ describe('a world of three outlives half a minute of', () => {
 
   test.each(['freeze', 'pause', 'suspend'] as const)('%s that ends with the healing alone', async (kind) => {
     expect(await struck({ ...FAULTS[kind], forMs: Number.POSITIVE_INFINITY } as Fault)).toBe(0);
+  });
+
+  test('a voter whose write hangs while another asks for its vote: then it answers all at once', async () => {
+    expect(await struck({ ...FAULTS.isolate, ways: 'in' } as Fault, FAULTS.hangWrites)).toBe(0);
   });
 });

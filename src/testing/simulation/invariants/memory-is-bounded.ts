@@ -1,5 +1,5 @@
 import type { Invariant, WorldEvent, WorldView } from '../invariant.js';
-import type { Plan } from '../plan.js';
+import type { Fault, Plan } from '../plan.js';
 import { instant } from './ground-rules.js';
 
 /** What one node may have to say to one other in a request interval: it asks twice, answers as often, and leads. */
@@ -8,8 +8,11 @@ const FRAMES_AN_INTERVAL = 8;
 const TIMERS_A_MACHINE = 16;
 /** A fault waits for its end, and so does what comes of it. */
 const TIMERS_A_FAULT = 2;
-/** While these last, frames pile up: at a frozen broker, or before a process that stands still. */
-const HOLDING: ReadonlySet<string> = new Set(['freeze', 'pause', 'suspend']);
+/**
+ * While these last, what is said piles up: at a frozen broker, before a process that stands still, or in a node that reads
+ * nothing until its write has ended, and then answers it all at once.
+ */
+const HOLDING: ReadonlySet<Fault['kind']> = new Set<Fault['kind']>(['freeze', 'pause', 'suspend', 'hangWrites']);
 /** The world's own: its next fault, its end. */
 const TIMERS_OF_THE_WORLD = 16;
 
