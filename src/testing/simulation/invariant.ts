@@ -31,6 +31,8 @@ export interface WorldView {
   readonly inFlight: number;
   /** Timers and other callbacks that wait on the world's clock, the world's own among them. */
   readonly pendingTimers: number;
+  /** Those among them that services wait for, which only their authors can bound. */
+  readonly serviceTimers: number;
 }
 
 /** What happens in a world, in order. `by` is a machine's id. */

@@ -15,6 +15,7 @@ import { derivedRng } from './derived-rng.js';
 import type { MemberView, WorldEvent } from './invariant.js';
 import type { Death, MachinePlan, Plan } from './plan.js';
 import type { ServiceFactory } from './service.js';
+import { ServiceClock } from './service-clock.js';
 import { SimulatedDisk } from './simulated-disk.js';
 import { LOG_PATH, SimulatedLog } from './simulated-log.js';
 import { WriteFaults } from './write-faults.js';
@@ -34,6 +35,7 @@ export interface MachinePorts {
 
 interface Process {
   readonly clock: NodeClock;
+  readonly serviceClock: ServiceClock;
   readonly driver: MockRpcDriver;
   node: Node | undefined;
   /** How many faults keep it stopped. */
@@ -103,6 +105,11 @@ export class Machine implements MemberView {
     return this.#process?.isClosing ?? false;
   }
 
+  /** How many timers of the service wait, while its process runs. */
+  get serviceTimers(): number {
+    return this.condition === 'running' ? (this.#process?.serviceClock.pending ?? 0) : 0;
+  }
+
   get state(): State {
     return this.#process?.node?.state ?? 'FOLLOWER';
   }
@@ -135,6 +142,7 @@ export class Machine implements MemberView {
     });
     const process: Process = {
       clock,
+      serviceClock: new ServiceClock(clock),
       driver: new MockRpcDriver(network, { clock, onEncoded }),
       node: undefined,
       stops: 0,
@@ -216,8 +224,14 @@ export class Machine implements MemberView {
     const { id, observer, priority } = this.plan;
     const isAlive = (): boolean => this.#process === process;
     try {
-      const { clock, driver } = process;
-      const service = serviceOf({ id, life: this.life, clock, random: rng, position: () => this.position });
+      const { clock, serviceClock, driver } = process;
+      const service = serviceOf({
+        id,
+        life: this.life,
+        clock: serviceClock,
+        random: rng,
+        position: () => this.position,
+      });
       const node = await Node.start({
         cluster: plan.cluster,
         id,

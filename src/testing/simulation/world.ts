@@ -121,6 +121,12 @@ export class World implements WorldView {
     return this.clock.pendingTimers;
   }
 
+  get serviceTimers(): number {
+    let timers = 0;
+    for (const machine of this.#members.values()) timers += machine.serviceTimers;
+    return timers;
+  }
+
   /** How many steps there were: instants at which anything happened. */
   get steps(): number {
     return this.#watch.step;

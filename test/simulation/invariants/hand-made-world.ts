@@ -50,6 +50,7 @@ export class HandMadeWorld implements WorldView {
   quietSinceMs = Number.POSITIVE_INFINITY;
   inFlight = 0;
   pendingTimers = 0;
+  serviceTimers = 0;
   /** What the invariant said first. */
   breach: string | undefined;
   readonly #invariant: Invariant;

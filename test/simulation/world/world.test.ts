@@ -148,6 +148,20 @@ describe('a world of a test', () => {
     expect(working).toEqual([]);
   });
 
+  test('runs a service with hundreds of timers, which are no growth of the library', async () => {
+    const world = await World.start({
+      service: ({ clock }) => ({
+        run: async () => {
+          await Promise.all(Array.from({ length: 400 }, () => new Promise<void>((done) => clock.setTimer(500, done))));
+        },
+      }),
+    });
+    await world.untilLeader();
+    await world.run(1_000);
+    await world.close();
+    expect([world.pendingTimers, world.serviceTimers]).toEqual([0, 0]);
+  });
+
   test('keeps invariants of its own too: one that breaks ends the wait, with its name, source, step and time', async () => {
     const nobodyLeads: Invariant = {
       name: 'nobody leads',
