@@ -10,7 +10,7 @@ export const model = {
     const { check } = await import(join(home, 'test/model/check.js'));
     const { configurationNamed } = await import(join(home, 'test/model/configurations.js'));
     const rows = [];
-    for (const name of ['votes', 'leases']) {
+    for (const name of ['restarts', 'leases']) {
       progress(name);
       const { states, seconds } = check(configurationNamed(name), { mostStates: tiny ? 2_000 : 1_000_000 });
       rows.push({
