@@ -791,7 +791,10 @@ export class Elector {
     }
     if (heartbeat.term > this.ballot.term) this.#adoptTerm(heartbeat.term, at);
     if (this.#termLeader !== undefined && this.#termLeader !== heartbeat.leader) this.onSecondLeader(heartbeat, at);
-    if (this.#disputed) return;
+    if (this.#disputed) {
+      this.#showCrowd(heartbeat.leader);
+      return;
+    }
     // A repetition of what was heard already says nothing new about the leader.
     if (!interop && heartbeat.round <= this.#heardRound) return;
     this.#heardRound = heartbeat.round;
@@ -804,8 +807,12 @@ export class Elector {
     const promises = this.ballot.mayPromise(at.nowMs) && !this.#doubtful();
     if (observer || interop) return;
     if (promises) this.#answerHeartbeat(heartbeat.leader, heartbeat.round);
-    // Who sees a crowd and kept silent would not be seen: the leader would count one voter less, and lead on (rule 3).
-    else if (this.#crowd.present) this.#answerHeartbeat(heartbeat.leader, 0);
+    else this.#showCrowd(heartbeat.leader);
+  }
+
+  /** Who sees a crowd and kept silent would not be seen: the leader would count one voter less, and lead on (rule 3). */
+  #showCrowd(leader: NodeId): void {
+    if (this.#crowd.present && !this.settings.interop) this.#answerHeartbeat(leader, 0);
   }
 
   /** The promise that the answer to a heartbeat makes: no vote for anybody for electionTimeoutMin (rule 7). */

@@ -123,6 +123,17 @@ describe('rule 3: more voters alive than the size', () => {
     expect(chief.isLeader).toBe(false);
   });
 
+  test('are shown also to the second leader of a term, whom nobody follows', () => {
+    // Seed 986698: each led term 5 of a cluster of one while cut off; the one that had stepped down kept silent.
+    const former = leader({ cluster: { name: 'test', size: 1 } });
+    former.stepsDown();
+    const told = former.hears(heartbeat({ term: 5, leader: 'b', round: 4 }));
+    expect(told.filter(({ kind }) => kind === 'report')).toMatchObject([{ code: 'SECOND_LEADER' }]);
+    expect(told.filter(({ kind }) => kind === 'send')).toEqual([
+      { kind: 'send', to: 'b', message: heartbeatResponse({ term: 5, voter: 'a', round: 0 }) },
+    ]);
+  });
+
   test('of a cluster of one: nobody leads for more than a moment, though each alone would be a quorum', () => {
     const cluster = new Cluster({ cluster: { name: 'story', size: 1 }, nodes: { a: {}, b: {} }, all: {} }).startAll();
     cluster.runTo(3000).transcript.take();
