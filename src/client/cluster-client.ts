@@ -1,7 +1,8 @@
+import { setMaxListeners } from 'node:events';
 import { GraftError, type GraftErrorCode } from '../core/errors.js';
 import { type ClusterName, describe, type NodeId, parseClusterName, parseNodeId } from '../core/names.js';
 import type { RefusalReason } from '../drivers/control/answer.js';
-import type { Arrival, Inquirer } from '../drivers/control/inquirer.js';
+import type { Arrival, AskFailure, Inquirer } from '../drivers/control/inquirer.js';
 import { isRefusal, type NodeRefusal, type NodeReport, readArrival } from '../drivers/control/node-report.js';
 import { TimeLimit } from '../drivers/time-limit.js';
 import { type ClusterStatus, Round } from './cluster-status.js';
@@ -133,14 +134,22 @@ export class ClusterClient {
 
   async #stepDown(leader: NodeId, to: NodeId | undefined, patience: Patience): Promise<SteppedDown> {
     let answer: NodeReport | NodeRefusal | undefined;
-    await this.#ask({ inquiry: 'stepDown', of: leader, to }, patience, (arrived, end) => {
+    let failure: AskFailure | undefined;
+    const hear = (arrived: NodeReport | NodeRefusal, end: () => void): void => {
       if (arrived.id !== leader || answer !== undefined) return;
       answer = arrived;
       end();
+    };
+    await this.#ask({ inquiry: 'stepDown', of: leader, to }, patience, hear, (failed, end) => {
+      if (failed.of !== leader) return;
+      failure = failed;
+      end();
     });
     if (answer === undefined) {
-      const { obstacle } = this.#inquirer;
-      const why = obstacle ?? `no answer came within ${patience.limitMs} ms: it may be ending its work still`;
+      if (failure?.mayBeTaken === false) {
+        throw new GraftError('DRIVER_FAILED', `${leader} cannot be asked to step down: ${failure.reason}`);
+      }
+      const why = failure?.reason ?? `no answer came within ${patience.limitMs} ms: it may be ending its work still`;
       throw new GraftError('NO_ANSWER', `${leader} was asked to step down, and ${why}; see status()`);
     }
     if (isRefusal(answer)) throw new GraftError(CODES[answer.error], answer.message);
@@ -152,12 +161,15 @@ export class ClusterClient {
     { inquiry, of, to }: Asking,
     { limitMs, signal }: Patience,
     hear: (answer: NodeReport | NodeRefusal, end: () => void) => void,
+    fail?: (failure: AskFailure, end: () => void) => void,
   ): Promise<void> {
     const cluster = this.#cluster;
     checkLimit(limitMs);
     await this.#inquirer.open(signal);
     signal?.throwIfAborted();
     const over = new AbortController();
+    // One for each node that is asked: no leak, however many there are.
+    setMaxListeners(0, over.signal);
     await new Promise<void>((resolve, reject) => {
       const end = (): void => {
         over.abort();
@@ -171,7 +183,9 @@ export class ClusterClient {
         if (answer !== undefined) hear(answer, end);
       };
       try {
-        this.#inquirer.ask({ cluster, inquiry, of, body: { to } }, arrive, over.signal);
+        this.#inquirer.ask({ cluster, inquiry, of, body: { to } }, arrive, over.signal, (failure) =>
+          fail?.(failure, end),
+        );
       } catch (error) {
         over.abort();
         reject(error);

@@ -257,7 +257,8 @@ export class Loop {
       alarm.ring();
     }
     if (!this.#busy && this.#nextDeadlineMs <= nowMs) this.post({ kind: 'deadline' });
-    else this.#arm();
+    // Even so: what the deadline began may wait for a disk that hangs, and alarms ring all the same.
+    this.#arm();
     // Not before: a loss that the delay has caused is told first.
     this.#ports.delayed(this.#delayMs);
   };

@@ -1,4 +1,6 @@
 // Status and step-down from outside, over HTTP.
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { ClusterClient } from '../../src/client/index.js';
 import { HttpInquirer, HttpRpcDriver, type HttpTlsOptions } from '../../src/drivers/http/index.js';
@@ -10,6 +12,32 @@ const secret = 'known to the nodes of this cluster'.replaceAll(' ', '-');
 
 /** For a busy machine: nobody else is to lead unless asked to. */
 const timings = { electionTimeoutMinMs: 2_000, electionTimeoutMaxMs: 3_000, heartbeatIntervalMs: 200 };
+
+/** A server of one's own making, which hears the head of each request. */
+class Served {
+  readonly #server = createServer();
+  readonly #sockets = new Set<Socket>();
+
+  static async start(hear: (socket: Socket, head: string) => void): Promise<Served> {
+    const served = new Served();
+    served.#server.on('connection', (socket) => {
+      served.#sockets.add(socket);
+      socket.on('data', (data) => hear(socket, data.toString('latin1'))).on('error', () => undefined);
+    });
+    await once(served.#server.listen(0, '127.0.0.1'), 'listening');
+    return served;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}
 
 /** Two nodes, the addresses of three. */
 async function startNodes(ports: ReservedPorts) {
@@ -77,6 +105,46 @@ test('a cluster with mutual TLS tells who shows a certificate of its authority, 
   await expect(misled.status({ limitMs: 3_000 })).rejects.toThrow('its certificate is for "a.example", not for a');
   await using stranger = asking();
   await expect(stranger.status({ limitMs: 3_000 })).rejects.toThrow(/certificate.*; no certificate was shown$/);
+});
+
+test.each<[string, (socket: Socket) => void, string]>([
+  ['hangs up', (socket) => socket.destroy(), 'NO_ANSWER'],
+  ['answers 403', (socket) => socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno'), 'DRIVER_FAILED'],
+  ['answers 502', (socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 2\r\n\r\nno'), 'NO_ANSWER'],
+])('a leader that %s when it is asked to step down is given up at once, not at the limit', async (_, react, code) => {
+  const report = { v: 1, id: 'a', cluster: 'web', state: 'LEADER', term: 1, leader: 'a', isLeader: true, size: 1 };
+  const rest = { observer: false, interop: false, priority: 1, version: '0', uptimeMs: 1, incarnation: 7 };
+  const body = JSON.stringify({ ...report, ...rest });
+  await using server = await Served.start((socket, head) => {
+    if (head.startsWith('POST ')) react(socket);
+    else socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+  });
+  const inquirer = new HttpInquirer({ peers: { a: server.url } });
+  await using client = new ClusterClient({ cluster: 'web', voters: ['a'], inquirer });
+  expect((await client.status()).leader).toBe('a');
+  // The limit of the test is a tenth of it.
+  await expect(client.stepDown({ limitMs: 600_000 })).rejects.toMatchObject({ code });
+});
+
+test('many peers are asked without a warning of a leak', async () => {
+  const warned = vi.fn();
+  process.on('warning', warned);
+  const addresses = Array.from({ length: 14 }, (_, index) => [`n${index}`, 'http://127.0.0.1:1']);
+  await using client = new ClusterClient({
+    cluster: 'web',
+    inquirer: new HttpInquirer({ peers: Object.fromEntries(addresses) }),
+  });
+  await expect(client.status()).rejects.toMatchObject({ code: 'DRIVER_FAILED' });
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', warned);
+  expect(warned).not.toHaveBeenCalled();
+});
+
+test('an option that does not exist is refused by name', () => {
+  const options = { peers: { a: 'http://127.0.0.1:1' }, ca: 'x' };
+  expect(() => new HttpInquirer(options)).toThrow(
+    /^ca is no option that there is: there are peers, prefix, secret, tls$/,
+  );
 });
 
 test('an address that is none, and none at all, are refused', () => {

@@ -16,6 +16,14 @@ export interface Arrival {
   readonly roundTripMs: number;
 }
 
+/** A node that could not be asked, or from which no answer can come any more. */
+export interface AskFailure {
+  readonly of: NodeId;
+  readonly reason: string;
+  /** It may have taken the question all the same. */
+  readonly mayBeTaken: boolean;
+}
+
 /** Asks the nodes of clusters, over one transport. Takes part in nothing: it is no node, and counts toward no quorum. */
 export interface Inquirer {
   /**
@@ -24,11 +32,16 @@ export interface Inquirer {
    */
   open(signal?: AbortSignal): Promise<void>;
   /**
-   * Asks at once, and calls `hear` at each answer until `signal` aborts.
+   * Asks at once, and calls `hear` at each answer until `signal` aborts; `fail` where the transport tells that none will come.
    * @throws GraftError `DRIVER_DISCONNECTED` or `DRIVER_FAILED` when the question cannot be asked.
    */
-  ask(question: Question, hear: (arrival: Arrival) => void, signal: AbortSignal): void;
-  /** What keeps answers from coming, as far as the transport has told. */
+  ask(
+    question: Question,
+    hear: (arrival: Arrival) => void,
+    signal: AbortSignal,
+    fail?: (failure: AskFailure) => void,
+  ): void;
+  /** What keeps answers about the status from coming, as far as the transport has told. */
   readonly obstacle: string | undefined;
   /** Closes what `open` opened, nothing else. Safe to call twice. Never rejects. */
   close(): Promise<void>;

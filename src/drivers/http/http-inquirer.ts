@@ -3,7 +3,8 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { PeerCertificate } from 'node:tls';
 import { GraftError } from '../../core/errors.js';
 import { describe, type NodeId, parseNodeId } from '../../core/names.js';
-import type { Arrival, Inquirer, Question } from '../control/inquirer.js';
+import { checkNames, type OptionGroup, type OptionNames } from '../../core/option-names.js';
+import type { Arrival, AskFailure, Inquirer, Question } from '../control/inquirer.js';
 import { MAX_ANSWER_BYTES } from '../control/node-report.js';
 import { encodeQuestion } from '../control/question.js';
 import { certificateNames } from './certificate-names.js';
@@ -27,10 +28,13 @@ interface Peer {
   readonly agent: HttpAgent | HttpsAgent;
 }
 
-interface Reply {
-  readonly status: number;
-  readonly payload: Uint8Array;
-}
+const OPTIONS: OptionNames<HttpInquirerOptions> = { peers: true, prefix: true, secret: true, tls: true };
+const GROUP: OptionGroup = { prefix: '', names: OPTIONS };
+
+type Reply =
+  | { readonly status: number; readonly payload: Uint8Array }
+  /** None came. The question may have been taken all the same, once it was sent. */
+  | { readonly cause: unknown; readonly mayBeTaken: boolean };
 
 /** Asks nodes over HTTP, each at its own address; with mutual TLS, each by its own name. Tells why they do not answer. */
 export class HttpInquirer implements Inquirer {
@@ -42,10 +46,12 @@ export class HttpInquirer implements Inquirer {
   #failures: ReadonlyMap<NodeId, string> = new Map();
 
   /**
-   * @throws GraftError `INVALID_ID`; `INVALID_OPTION` for an address that is none, is not `https:` though `tls` is given, or
+   * @throws GraftError `INVALID_ID`; `INVALID_OPTION` for an option or an address that is none, is not `https:` though `tls` is given, or
    *   none at all; `DRIVER_FAILED` when the certificate, the key or the authority cannot be used.
    */
-  constructor({ peers, prefix = '/cluster', secret, tls }: HttpInquirerOptions) {
+  constructor(options: HttpInquirerOptions) {
+    checkNames(options, GROUP);
+    const { peers, prefix = '/cluster', secret, tls } = options;
     const secureContext = tls && createTlsContext(tls);
     const parsed = Object.entries(peers).map(([key, address]) => {
       const id = parseNodeId(key, 'an id among peers');
@@ -79,11 +85,16 @@ export class HttpInquirer implements Inquirer {
   }
 
   /** {@inheritDoc Inquirer.ask} */
-  ask(question: Question, hear: (arrival: Arrival) => void, signal: AbortSignal): void {
+  ask(
+    question: Question,
+    hear: (arrival: Arrival) => void,
+    signal: AbortSignal,
+    fail: (failure: AskFailure) => void = () => undefined,
+  ): void {
     const asked = [...this.#peers].filter(([id]) => question.of === undefined || question.of === id);
     // A question that has ended may still fail; that is nothing to the one after it.
     const failures = new Map<NodeId, string>();
-    this.#failures = failures;
+    if (question.inquiry === 'status') this.#failures = failures;
     const silent = new Set(asked.map(([id]) => id));
     // Who is asked to step down, and takes its time, can be asked all the same.
     const end = (): void => {
@@ -92,19 +103,15 @@ export class HttpInquirer implements Inquirer {
     if (question.inquiry === 'status') signal.addEventListener('abort', end, { once: true });
     for (const [id, peer] of asked) {
       const askedAtMs = performance.now();
-      this.#exchange(peer, question, signal).then(
-        ({ status, payload }) => {
-          if (signal.aborted) return;
-          silent.delete(id);
-          if (status < 200 || status > 299) failures.set(id, statusText(status));
-          hear({ payload, roundTripMs: performance.now() - askedAtMs });
-        },
-        (cause: unknown) => {
-          if (signal.aborted) return;
-          silent.delete(id);
-          failures.set(id, reasonOf(cause));
-        },
-      );
+      this.#exchange(peer, question, signal).then((reply) => {
+        if (signal.aborted) return;
+        silent.delete(id);
+        const failure = failureIn(reply);
+        if (failure !== undefined) failures.set(id, failure.reason);
+        if ('payload' in reply) hear({ payload: reply.payload, roundTripMs: performance.now() - askedAtMs });
+        // Only now: a refusal that can be read is an answer.
+        if (failure !== undefined && !signal.aborted) fail({ of: id, ...failure });
+      });
     }
   }
 
@@ -147,14 +154,28 @@ function namedAs(name: string) {
 }
 
 function exchange(url: string, options: RequestOptions, body: string | Uint8Array): Promise<Reply> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const request = url.startsWith('https:') ? httpsRequest : httpRequest;
+    let isSent = false;
+    const fail = (cause: unknown): void => resolve({ cause, mayBeTaken: isSent });
     const asked = request(url, options, (response) => {
       const { statusCode: status = 0 } = response;
-      readSome(response).then((payload) => resolve({ status, payload }), reject);
+      readSome(response).then((payload) => resolve({ status, payload }), fail);
     });
-    asked.on('error', reject).end(body);
+    // Not before the connection is there, and the certificate good.
+    asked.on('finish', () => {
+      isSent = true;
+    });
+    asked.on('error', fail).end(body);
   });
+}
+
+function failureIn(reply: Reply): Omit<AskFailure, 'of'> | undefined {
+  if ('cause' in reply) return { reason: reasonOf(reply.cause), mayBeTaken: reply.mayBeTaken };
+  const { status } = reply;
+  if (status >= 200 && status <= 299) return undefined;
+  // A gateway may have passed it on, and tired of waiting.
+  return { reason: statusText(status), mayBeTaken: status >= 500 };
 }
 
 /** The body, as far as an answer may be long: one that is longer is none. */

@@ -1,5 +1,6 @@
 import { GraftError } from '../../core/errors.js';
 import { describe, type NodeId, parseNodeId } from '../../core/names.js';
+import { checkNames, type OptionGroup, type OptionNames } from '../../core/option-names.js';
 import type { UndiciLike } from './client-like.js';
 import { isLoopback } from './loopback.js';
 
@@ -56,6 +57,25 @@ export interface HttpDriverOptions {
   readonly bodyTimeoutMs?: number;
 }
 
+const OPTIONS: OptionNames<HttpDriverOptions> = {
+  peers: true,
+  prefix: true,
+  listen: true,
+  secret: true,
+  tls: true,
+  allowStepDown: true,
+  body: true,
+  requestTimeoutMs: true,
+  undici: true,
+  connectTimeoutMs: true,
+  bodyTimeoutMs: true,
+};
+const GROUP: OptionGroup = { prefix: '', names: OPTIONS };
+const LISTEN_NAMES: OptionNames<HttpListenOptions> = { host: true, port: true };
+const LISTEN_GROUP: OptionGroup = { prefix: 'listen.', names: LISTEN_NAMES };
+const TLS_NAMES: OptionNames<HttpTlsOptions> = { cert: true, key: true, ca: true, names: true };
+const TLS_GROUP: OptionGroup = { prefix: 'tls.', names: TLS_NAMES };
+
 /** The options, checked, with every default filled in. */
 export interface HttpSettings {
   readonly peers: ReadonlyMap<NodeId, URL>;
@@ -74,6 +94,7 @@ export interface HttpSettings {
 /** @throws GraftError `INVALID_OPTION` or `INVALID_ID` with the value and what to do. */
 export function parseHttpOptions(options: HttpDriverOptions): HttpSettings {
   if (typeof options !== 'object' || options === null) throw invalid(`the options are ${describe(options)}`, EXAMPLE);
+  checkNames(options, GROUP, [LISTEN_GROUP, TLS_GROUP]);
   const { tls, secret, listen = {}, prefix = '/cluster', allowStepDown = false, body = 'protobuf' } = options;
   if (!/^(?:\/[\w.~-]+)+$/.test(prefix))
     throw invalid(`prefix is ${describe(prefix)}`, "give a path such as '/cluster'");
@@ -144,6 +165,7 @@ function checkListen(listen: HttpListenOptions | 'mounted'): HttpListenOptions |
   if (typeof listen !== 'object' || listen === null) {
     throw invalid(`listen is ${describe(listen)}`, "give { host, port } or 'mounted'");
   }
+  checkNames(listen, LISTEN_GROUP);
   const { host, port } = listen;
   if (host !== undefined && (typeof host !== 'string' || host === '')) {
     throw invalid(`listen.host is ${describe(host)}`, 'give a name or an address of this machine');
@@ -166,6 +188,7 @@ function checkTls(tls: HttpTlsOptions): void {
   if (missing.length > 0) {
     throw invalid(`tls has no ${missing.join(', ')}`, 'mutual TLS needs cert, key and ca, each in PEM');
   }
+  checkNames(tls, TLS_GROUP);
 }
 
 /** What any machine may reach must ask who is there: whoever may speak to a node can depose its leader. */

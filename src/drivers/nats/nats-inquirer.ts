@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraftError } from '../../core/errors.js';
 import { parseNodeId } from '../../core/names.js';
-import type { Arrival, Inquirer, Question } from '../control/inquirer.js';
+import type { Arrival, AskFailure, Inquirer, Question } from '../control/inquirer.js';
 import { encodeQuestion } from '../control/question.js';
 import { Attempt } from './attempt.js';
 import { checkLimit, checkSource } from './check-options.js';
@@ -28,6 +28,8 @@ export class NatsInquirer implements Inquirer {
   #opened: Opened | undefined;
   #closing: Promise<void> | undefined;
   #obstacle: string | undefined;
+  /** By subject: whom to tell when the server refuses what was published there. */
+  readonly #refused = new Map<string, (reason: string) => void>();
 
   /**
    * @param source as a `NatsRpcDriver` takes it.
@@ -53,21 +55,33 @@ export class NatsInquirer implements Inquirer {
   }
 
   /** {@inheritDoc Inquirer.ask} */
-  ask({ cluster, inquiry, of, body }: Question, hear: (arrival: Arrival) => void, signal: AbortSignal): void {
+  ask(
+    { cluster, inquiry, of, body }: Question,
+    hear: (arrival: Arrival) => void,
+    signal: AbortSignal,
+    fail: (failure: AskFailure) => void = () => undefined,
+  ): void {
     const { connection } = this.#assertUp();
     const subjects = new ClusterSubjects(cluster, { interop: false });
     // A question has a place of its own for its answers, so that a late answer to an earlier one is none to this.
     const reply = subjects.answerTo(parseNodeId(randomUUID()));
     const askedAtMs = performance.now();
     const callback = (error: Error | null, message: { readonly data: Uint8Array }) => {
-      if (error !== null) this.#obstacle = `the server does not let this user subscribe to ${reply}`;
-      else if (!signal.aborted) hear({ payload: message.data, roundTripMs: performance.now() - askedAtMs });
+      if (error !== null) {
+        this.#obstacle = `the server does not let this user subscribe to ${reply}`;
+        if (of !== undefined) fail({ of, reason: this.#obstacle, mayBeTaken: true });
+      } else if (!signal.aborted) hear({ payload: message.data, roundTripMs: performance.now() - askedAtMs });
     };
     try {
       const subscription = connection.subscribe(reply, { callback });
       signal.addEventListener('abort', () => subscription.unsubscribe(), { once: true });
       if (inquiry === 'status') connection.publish(subjects.inquiryOfAll(inquiry), encodeQuestion(body), { reply });
-      else if (of !== undefined) connection.publish(subjects.inquiryOf(of, inquiry), encodeQuestion(body), { reply });
+      else if (of !== undefined) {
+        const subject = subjects.inquiryOf(of, inquiry);
+        this.#refused.set(subject, (reason) => fail({ of, reason, mayBeTaken: false }));
+        signal.addEventListener('abort', () => this.#refused.delete(subject), { once: true });
+        connection.publish(subject, encodeQuestion(body), { reply });
+      }
     } catch (cause) {
       throw new GraftError('DRIVER_FAILED', `the NATS connection takes no question: ${String(cause)}`, { cause });
     }
@@ -103,6 +117,7 @@ export class NatsInquirer implements Inquirer {
       // On a shared connection it may be somebody else's.
       if (!/^graft\..*\.(?:status|step_down)$/.test(subject)) return;
       this.#obstacle = `the server does not let this user publish to ${subject}`;
+      this.#refused.get(subject)?.(this.#obstacle);
     };
     const link = new Link(connection, { lost: ignore, gone: ignore, publishRefused, complained: ignore });
     return { connection, link, isOwn };
