@@ -32,11 +32,23 @@ class Served {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+  stopListening(): void {
     this.#server.close();
-    await once(this.#server, 'close');
   }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = this.#server.listening ? once(this.#server, 'close') : undefined;
+    this.stopListening();
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+}
+
+/** What a node called a answers that leads alone. */
+function statusOfLeader(): string {
+  const report = { v: 1, id: 'a', cluster: 'web', state: 'LEADER', term: 1, leader: 'a', isLeader: true, size: 1 };
+  const rest = { observer: false, interop: false, priority: 1, version: '0', uptimeMs: 1, incarnation: 7 };
+  return JSON.stringify({ ...report, ...rest });
 }
 
 /** Two nodes, the addresses of three. */
@@ -112,9 +124,7 @@ test.each<[string, (socket: Socket) => void, string]>([
   ['answers 403', (socket) => socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno'), 'DRIVER_FAILED'],
   ['answers 502', (socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 2\r\n\r\nno'), 'NO_ANSWER'],
 ])('a leader that %s when it is asked to step down is given up at once, not at the limit', async (_, react, code) => {
-  const report = { v: 1, id: 'a', cluster: 'web', state: 'LEADER', term: 1, leader: 'a', isLeader: true, size: 1 };
-  const rest = { observer: false, interop: false, priority: 1, version: '0', uptimeMs: 1, incarnation: 7 };
-  const body = JSON.stringify({ ...report, ...rest });
+  const body = statusOfLeader();
   await using server = await Served.start((socket, head) => {
     if (head.startsWith('POST ')) react(socket);
     else socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
@@ -124,6 +134,21 @@ test.each<[string, (socket: Socket) => void, string]>([
   expect((await client.status()).leader).toBe('a');
   // The limit of the test is a tenth of it.
   await expect(client.stepDown({ limitMs: 600_000 })).rejects.toMatchObject({ code });
+});
+
+test('a leader that is gone when it is to be asked to step down was certainly not asked', async () => {
+  const body = statusOfLeader();
+  await using server = await Served.start((socket) => {
+    // Answered once, and then nobody listens any more.
+    server.stopListening();
+    socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+  });
+  const inquirer = new HttpInquirer({ peers: { a: server.url } });
+  await using client = new ClusterClient({ cluster: 'web', voters: ['a'], inquirer });
+  await expect(client.stepDown({ limitMs: 600_000 })).rejects.toMatchObject({
+    code: 'DRIVER_FAILED',
+    message: expect.stringMatching(/^a cannot be asked to step down: .*ECONNREFUSED/),
+  });
 });
 
 test('many peers are asked without a warning of a leak', async () => {

@@ -122,6 +122,20 @@ describe('ClusterClient.status', () => {
 });
 
 describe('ClusterClient.stepDown', () => {
+  test('says at once, not at the limit, that it may not be asked: a permission is missing', async () => {
+    const permissions = '{ publish: "graft.jobs.status", subscribe: "graft.*.*.answer" }';
+    const users = `[ { user: n, password: n }, { user: u, password: p, permissions: ${permissions} } ]`;
+    await using guarded = await NatsServer.start({ config: `authorization { users = ${users} }\nno_auth_user: n` });
+    await using cluster = new AskedCluster(guarded.url);
+    await cluster.start('a', { cluster: { name: 'jobs', voters: ['a'] }, allowStepDown: true });
+    await untilOneLeads(cluster);
+    const client = cluster.client({ user: { user: 'u', pass: 'p' } });
+    await expect(client.stepDown({ limitMs: 600_000 })).rejects.toMatchObject({
+      code: 'DRIVER_FAILED',
+      message: 'a cannot be asked to step down: the server does not let this user publish to graft.jobs.a.step_down',
+    });
+  });
+
   test('has the leader hand over to the voter that is named, and answers when that one leads', async () => {
     await using cluster = new AskedCluster(server.url);
     for (const id of VOTERS) await cluster.start(id, { allowStepDown: true });

@@ -1,13 +1,12 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { PeerCertificate } from 'node:tls';
 import { GraftError } from '../../core/errors.js';
-import { describe, type NodeId, parseNodeId } from '../../core/names.js';
+import { type NodeId, parseNodeId } from '../../core/names.js';
 import { checkNames, type OptionGroup, type OptionNames } from '../../core/option-names.js';
 import type { Arrival, AskFailure, Inquirer, Question } from '../control/inquirer.js';
 import { MAX_ANSWER_BYTES } from '../control/node-report.js';
 import { encodeQuestion } from '../control/question.js';
-import { certificateNames } from './certificate-names.js';
+import { toPeerNamed } from './certificate-names.js';
 import { CLUSTER_HEADER, JSON_TYPE } from './headers.js';
 import { certificateNameOf, type HttpTlsOptions } from './options.js';
 import { createTlsContext } from './tls-context.js';
@@ -42,12 +41,12 @@ export class HttpInquirer implements Inquirer {
   readonly #headers: Readonly<Record<string, string>>;
   /** Of addresses that ask for TLS, whose nodes may ask for a certificate. */
   readonly #showsNone: boolean;
-  /** Why there was no answer to the newest question, by id. */
+  /** Why there was no answer to the newest question for the status, by id. */
   #failures: ReadonlyMap<NodeId, string> = new Map();
 
   /**
-   * @throws GraftError `INVALID_ID`; `INVALID_OPTION` for an option or an address that is none, is not `https:` though `tls` is given, or
-   *   none at all; `DRIVER_FAILED` when the certificate, the key or the authority cannot be used.
+   * @throws GraftError `INVALID_ID`; `INVALID_OPTION` for an option that does not exist, an address that is none, or is not
+   *   `https:` though `tls` is given, or none at all; `DRIVER_FAILED` when the certificate, the key or the authority cannot be used.
    */
   constructor(options: HttpInquirerOptions) {
     checkNames(options, GROUP);
@@ -58,7 +57,7 @@ export class HttpInquirer implements Inquirer {
       const base = parseBase(id, address, tls !== undefined) + prefix;
       // Connections are kept: to follow a cluster would otherwise cost its nodes a handshake each time.
       const agent = base.startsWith('https:')
-        ? new HttpsAgent({ keepAlive: true, secureContext, ...(tls && namedAs(certificateNameOf(id, tls))) })
+        ? new HttpsAgent({ keepAlive: true, secureContext, ...(tls && toPeerNamed(certificateNameOf(id, tls))) })
         : new HttpAgent({ keepAlive: true });
       return [id, { base, agent }] as const;
     });
@@ -94,13 +93,15 @@ export class HttpInquirer implements Inquirer {
     const asked = [...this.#peers].filter(([id]) => question.of === undefined || question.of === id);
     // A question that has ended may still fail; that is nothing to the one after it.
     const failures = new Map<NodeId, string>();
-    if (question.inquiry === 'status') this.#failures = failures;
     const silent = new Set(asked.map(([id]) => id));
     // Who is asked to step down, and takes its time, can be asked all the same.
-    const end = (): void => {
-      for (const id of silent) failures.set(id, 'no answer in time');
-    };
-    if (question.inquiry === 'status') signal.addEventListener('abort', end, { once: true });
+    if (question.inquiry === 'status') {
+      this.#failures = failures;
+      const end = (): void => {
+        for (const id of silent) failures.set(id, 'no answer in time');
+      };
+      signal.addEventListener('abort', end, { once: true });
+    }
     for (const [id, peer] of asked) {
       const askedAtMs = performance.now();
       this.#exchange(peer, question, signal).then((reply) => {
@@ -137,20 +138,6 @@ function parseBase(id: NodeId, address: string, isTls: boolean): string {
     throw new GraftError('INVALID_OPTION', `peers.${id} is no https: address, and tls is given`);
   }
   return url.href.replace(/\/$/, '');
-}
-
-function namedAs(name: string) {
-  return {
-    rejectUnauthorized: true,
-    // A resumed session is not asked for its certificate again.
-    maxCachedSessions: 0,
-    // The name must be the node's, not the host's: behind an address that was given away another node may answer.
-    checkServerIdentity: (_host: string, certificate: PeerCertificate) => {
-      const names = certificateNames(certificate);
-      if (names.includes(name)) return undefined;
-      return new Error(`its certificate is for ${names.map(describe).join(', ')}, not for ${name}`);
-    },
-  };
 }
 
 function exchange(url: string, options: RequestOptions, body: string | Uint8Array): Promise<Reply> {

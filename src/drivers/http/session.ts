@@ -1,13 +1,13 @@
-import type { PeerCertificate, SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { GraftError } from '../../core/errors.js';
 import type { Message } from '../../core/messages.js';
 import { describe, type NodeId } from '../../core/names.js';
 import type { DriverContext } from '../rpc-driver.js';
 import { TimeLimit } from '../time-limit.js';
-import { certificateNames } from './certificate-names.js';
+import { toPeerNamed } from './certificate-names.js';
 import type { UndiciLike } from './client-like.js';
 import { CLUSTER_HEADER, FROM_HEADER, TO_HEADER } from './headers.js';
-import { certificateNameOf, type HttpSettings, type HttpTlsOptions } from './options.js';
+import { certificateNameOf, type HttpSettings } from './options.js';
 import { pack } from './parcel.js';
 import { CONNECTIONS, type PeerCounts, PeerLink } from './peer-link.js';
 
@@ -105,7 +105,10 @@ export class HttpSession {
 
 function poolOptions({ tls, connectTimeoutMs }: HttpSettings, id: NodeId, secureContext: SecureContext | undefined) {
   return {
-    connect: { timeout: connectTimeoutMs, ...(tls !== undefined && { secureContext, ...tlsOptions(tls, id) }) },
+    connect: {
+      timeout: connectTimeoutMs,
+      ...(tls !== undefined && { secureContext, ...toPeerNamed(certificateNameOf(id, tls)) }),
+    },
     connections: CONNECTIONS,
     pipelining: 1,
     // Each request has limits of its own, which are shorter and cover all of it.
@@ -113,20 +116,5 @@ function poolOptions({ tls, connectTimeoutMs }: HttpSettings, id: NodeId, secure
     bodyTimeout: 0,
     maxHeaderSize: MAX_HEADER_BYTES,
     maxResponseSize: MAX_RESPONSE_BYTES,
-  };
-}
-
-function tlsOptions(tls: HttpTlsOptions, id: NodeId) {
-  const name = certificateNameOf(id, tls);
-  return {
-    rejectUnauthorized: true,
-    // A resumed session is not asked for its certificate again.
-    maxCachedSessions: 0,
-    // The name must be the node's, not the host's: behind an address that was given away another node may answer.
-    checkServerIdentity: (_host: string, certificate: PeerCertificate) => {
-      const names = certificateNames(certificate);
-      if (names.includes(name)) return undefined;
-      return new Error(`its certificate is for ${names.map(describe).join(', ')}, not for ${name}`);
-    },
   };
 }

@@ -34,6 +34,14 @@ test.each([
   ['a port that is none', { peers, listen: { port: 0 } }, 'listen.port is 0'],
   ['no time at all', { peers, requestTimeoutMs: 0 }, 'requestTimeoutMs is 0'],
   ['endless time', { peers, bodyTimeoutMs: Number.POSITIVE_INFINITY }, 'bodyTimeoutMs is Infinity'],
+  ['an option that does not exist', { peers, allowStepdown: true }, 'allowStepdown is no option that there is'],
+  ['one of listen at the top', { peers, port: 7400 }, 'did you mean listen.port?'],
+  ['a misspelt place to listen', { peers, listen: { hostname: 'a' } }, 'listen.hostname is no option that there is'],
+  [
+    'a misspelt part of tls',
+    { peers, tls: { cert: 'x', key: 'x', ca: 'x', name: {} } },
+    'tls.name is no option that there is',
+  ],
 ])('new HttpRpcDriver refuses %s', (_, options, what) => {
   const create = () => Reflect.construct(HttpRpcDriver, [options]);
   expect(create).toThrow(what);
