@@ -3,12 +3,12 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ensureNatsServer } from './ensure-nats-server.mjs';
+import { freePort } from './free-port.mjs';
 
 const execute = promisify(execFile);
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -338,15 +338,6 @@ async function startNatsServer() {
     await exit;
   };
   return { url: `nats://127.0.0.1:${port}`, stop };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 try {

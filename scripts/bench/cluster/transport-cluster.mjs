@@ -1,31 +1,19 @@
-import { execFileSync, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../free-port.mjs';
+import { Members } from './members.mjs';
 
 const program = fileURLToPath(new URL('transport-member.mjs', import.meta.url));
 const nowMs = () => Number(process.hrtime.bigint()) / 1e6;
 
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** Processes that elect over one transport, with logs on disk, and what they say. */
+/** Processes that elect over one transport, with logs on disk. */
 export class TransportCluster {
-  #children = new Map();
-  #waiting = new Set();
+  #members = new Members();
   #config;
   #scratch;
-  leader;
-  heir;
 
   /** @param library the folder of the compiled library. */
   static async start({ transport, voters, library, natsUrl, isDeaf = false }) {
@@ -35,7 +23,7 @@ export class TransportCluster {
     const address = async (id) => [id, `${isTls ? 'https' : 'http'}://127.0.0.1:${await freePort()}`];
     const peers = Object.fromEntries(await Promise.all(voters.map(address)));
     const cluster = new TransportCluster({ transport, voters, library, natsUrl, peers, isDeaf }, scratch);
-    const elected = cluster.until((message) => message.elected);
+    const elected = cluster.#members.until((message) => message.elected);
     for (const id of voters) cluster.start(id);
     await elected;
     return cluster;
@@ -54,59 +42,35 @@ export class TransportCluster {
       ca: pem('ca.crt'),
     };
     const config = { ...this.#config, ...(tls && { tls }), id, log: join(this.#scratch, `${id}.log`) };
-    const child = fork(program, [JSON.stringify(config)]);
-    child.on('message', (message) => {
-      if (message.elected) this.leader = message.elected;
-      if (message.heir) this.heir = message.heir;
-      for (const look of this.#waiting) look(message);
-    });
-    this.#children.set(id, child);
+    this.#members.spawn(program, config);
   }
 
-  until(matches) {
-    return new Promise((resolve) => {
-      const look = (message) => {
-        if (!matches(message)) return;
-        this.#waiting.delete(look);
-        resolve(message);
-      };
-      this.#waiting.add(look);
-    });
-  }
-
-  /** stepDown() on the leader: from the order to the successor's `elected`, in milliseconds. */
-  async handOver() {
-    const from = this.leader;
-    const [begun, elected] = [this.until((m) => m.begun === from), this.until((m) => m.elected && m.elected !== from)];
-    this.#children.get(from).send('stepDown');
-    return (await elected).atMs - (await begun).atMs;
+  /** See {@link Members.handOver}. */
+  handOver() {
+    return this.#members.handOver();
   }
 
   /** SIGKILL to the leader, and to its heir if asked for: from there to the successor's `elected`, in milliseconds. */
   async crash({ withHeir = false } = {}) {
-    const from = this.leader;
+    const from = this.#members.leader;
     const dead = [from];
     if (withHeir) {
-      const named = this.until((m) => m.heir);
-      this.#children.get(from).send('heir');
-      await named;
-      dead.push(this.heir);
+      const named = this.#members.until((m) => m.heir);
+      this.#members.tell(from, 'heir');
+      dead.push((await named).heir);
     }
-    const elected = this.until((m) => m.elected && !dead.includes(m.elected));
+    const elected = this.#members.until((m) => m.elected && !dead.includes(m.elected));
     const begunMs = nowMs();
-    for (const id of dead) this.#children.get(id).kill('SIGKILL');
+    for (const id of dead) this.#members.kill(id);
     const { atMs, term } = await elected;
-    const followed = dead.map((id) => this.until((m) => m.heard === id && m.term >= term));
+    const followed = dead.map((id) => this.#members.until((m) => m.heard === id && m.term >= term));
     for (const id of dead) this.start(id);
     await Promise.all(followed);
     return atMs - begunMs;
   }
 
   async stop() {
-    for (const child of this.#children.values()) {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    }
+    await this.#members.killAll();
     rmSync(this.#scratch, { recursive: true, force: true });
   }
 }
