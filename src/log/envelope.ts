@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { GraftError } from '../core/errors.js';
 import { describe, isNodeId, type NodeId } from '../core/names.js';
 import type { DurableState } from './term-log.js';
@@ -6,12 +6,19 @@ import type { DurableState } from './term-log.js';
 /** What an absent or empty log holds: nothing promised yet, and the longer wait owed (rule 7). */
 export const NEW_STATE: DurableState = { term: 0, votedFor: undefined, nodeId: undefined, isNew: true };
 
+/** One state in an envelope. */
+export interface Enveloped {
+  readonly state: DurableState;
+  /** The number of the save that wrote it; undefined in what Go graft wrote. */
+  readonly save: number | undefined;
+}
+
 /**
- * The bytes of a log file that holds `state` (DESIGN section 5): graft's own envelope. Without a node id they are,
- * byte for byte, what Go graft writes, which reads them with one too: it skips fields that it does not know.
+ * `state` in graft's own envelope (DESIGN section 5), as text. Without a node id and the number of a save it is, byte
+ * for byte, what Go graft writes, which reads it with both too: it skips fields that it does not know.
  * @throws GraftError `INTERNAL` for a term that is no safe integer from 0.
  */
-export function encodeLog(state: DurableState): Uint8Array {
+export function encodeEnvelope({ state, save }: Enveloped): string {
   if (!Number.isSafeInteger(state.term) || state.term < 0) {
     throw new GraftError('INTERNAL', `term ${state.term} is to be saved: a term is a safe integer from 0`);
   }
@@ -21,31 +28,31 @@ export function encodeLog(state: DurableState): Uint8Array {
       VotedFor: state.votedFor ?? '',
       ...(state.nodeId !== undefined && { NodeId: state.nodeId }),
       ...(state.isNew && { New: true }),
+      ...(save !== undefined && { Save: save }),
     }),
   );
-  return Buffer.from(JSON.stringify({ SHA: sha1(data).toString('base64'), Data: data.toString('base64') }));
+  return `{"SHA":"${sha1Base64(data)}","Data":"${data.toString('base64')}"}`;
 }
 
 /**
- * The state in the bytes of a log file; none at all are a new node's. `file` names it in errors.
+ * What an envelope holds. `file` names its file in errors.
  * @throws GraftError `LOG_CORRUPT` with what was expected and what was found; `LOG_TERM_TOO_LARGE` with the term's
  * exact digits when it is no safe integer: rounded, it could be voted in twice (rule 1).
  */
-export function decodeLog(bytes: Uint8Array, file: string): DurableState {
-  if (bytes.length === 0) return NEW_STATE;
-
+export function decodeEnvelope(bytes: Uint8Array, file: string): Enveloped {
   const envelope = parseObject(bytes, file, 'the file');
   const digest = parseBase64(envelope.fields['SHA'], file, 'SHA');
   const data = parseBase64(envelope.fields['Data'], file, 'Data');
   checkDigest(digest, data, file);
 
   const { fields, text } = parseObject(data, file, 'Data');
-  return {
+  const state = {
     term: parseTerm(fields['CurrentTerm'], text, file),
     votedFor: parseVote(fields['VotedFor'], file),
     nodeId: parseOwnerId(fields['NodeId'], file),
     isNew: parseNew(fields['New'], file),
   };
+  return { state, save: parseSave(fields['Save'], file) };
 }
 
 /** Go escapes five characters that JSON.stringify leaves alone: a log taken over may hold any of them in its vote. */
@@ -55,8 +62,12 @@ function goJson(value: object): string {
   });
 }
 
+function sha1Base64(bytes: Uint8Array): string {
+  return hash('sha1', bytes, 'base64');
+}
+
 function sha1(bytes: Uint8Array): Buffer {
-  return createHash('sha1').update(bytes).digest();
+  return Buffer.from(sha1Base64(bytes), 'base64');
 }
 
 function checkDigest(digest: Uint8Array, data: Uint8Array, file: string): void {
@@ -139,6 +150,11 @@ function parseOwnerId(value: unknown, file: string): NodeId | undefined {
 function parseNew(value: unknown, file: string): boolean {
   if (value === undefined || typeof value === 'boolean') return value ?? false;
   throw corrupt(file, 'no New or a boolean one', describe(value));
+}
+
+function parseSave(value: unknown, file: string): number | undefined {
+  if (value === undefined || (typeof value === 'number' && Number.isSafeInteger(value) && value > 0)) return value;
+  throw corrupt(file, 'no Save or a whole number from 1', describe(value));
 }
 
 function corrupt(file: string, expected: string, found: string, cause?: unknown): GraftError {

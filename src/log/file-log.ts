@@ -1,23 +1,23 @@
-import nodeFs, { lstat, readFile, readlink, realpath } from 'node:fs/promises';
+import nodeFs, { lstat, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { GraftError, type GraftErrorCode } from '../core/errors.js';
-import { decodeLog, encodeLog } from './envelope.js';
 import { errnoOf } from './errno.js';
 import { FileLock } from './lock.js';
-import { type LogFileHandle, type LogFileSystem, replaceFile } from './replace-file.js';
+import type { LogFileSystem } from './log-file-system.js';
+import { TermFile } from './term-file.js';
 import type { DurableState, TermLog } from './term-log.js';
 
 interface OpenLog {
-  /** Where the bytes are: symbolic links are resolved once, so that a save replaces the file and keeps the link. */
+  /** The path, its symbolic links resolved once. */
   readonly file: string;
-  readonly directory: LogFileHandle;
+  readonly termFile: TermFile;
   readonly lock: FileLock;
 }
 
 /**
  * Term and vote in a file that Go graft reads and writes too (DESIGN section 5). Wants a POSIX file system: atomic
  * rename, fsync, symbolic links and sockets. Beside the file stand, while it is open, `<file>.lock` and a socket
- * `.graft-lock-…` (see {@link FileLock}), and for the length of a save `<file>.tmp`. Its directory must exist.
+ * `.graft-lock-…` (see {@link FileLock}), and for the length of a first save `<file>.tmp`. Its directory must exist.
  */
 export class FileLog implements TermLog {
   readonly #path: string;
@@ -53,14 +53,12 @@ export class FileLog implements TermLog {
     if (open === undefined) {
       throw new GraftError('LOG_WRITE_FAILED', `log ${this.#path} is not open: open it before save`);
     }
-    const { file, directory } = open;
-    const bytes = encodeLog(state);
-    const saving = replaceFile(this.#fs, { file, temporaryFile: temporaryOf(file), directory, bytes });
+    const saving = open.termFile.save(state);
     this.#saving = saving.catch(() => undefined);
     try {
       await saving;
     } catch (error) {
-      throw failed('LOG_WRITE_FAILED', `log ${file} could not be written`, error);
+      throw failed('LOG_WRITE_FAILED', `log ${open.file} could not be written`, error);
     }
   }
 
@@ -75,43 +73,23 @@ export class FileLog implements TermLog {
   async #take(): Promise<DurableState> {
     const file = await resolveLinks(this.#path);
     const lock = await FileLock.acquire(file);
-    let directory: LogFileHandle | undefined;
     try {
-      directory = await this.#fs.open(dirname(file), 'r');
-      // The last owner may have been killed between its rename and its sync. What is read below would then be shown to
-      // others, and a power cut could still take it back (rule 1).
-      await directory.sync();
-      const state = decodeLog(await readOrEmpty(file), file);
-      await this.#fs.rm(temporaryOf(file), { force: true });
-      this.#open = { file, lock, directory };
+      const { termFile, state } = await TermFile.open(this.#fs, file);
+      this.#open = { file, lock, termFile };
       return state;
     } catch (error) {
-      await directory?.close();
       await lock.release();
       throw error;
     }
   }
 
-  async #release({ directory, lock }: OpenLog): Promise<void> {
+  async #release({ termFile, lock }: OpenLog): Promise<void> {
     await this.#saving;
     try {
-      await directory.close();
+      await termFile.close();
     } finally {
       await lock.release();
     }
-  }
-}
-
-function temporaryOf(file: string): string {
-  return `${file}.tmp`;
-}
-
-async function readOrEmpty(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return new Uint8Array();
-    throw error;
   }
 }
 

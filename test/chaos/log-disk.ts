@@ -1,22 +1,52 @@
 import { existsSync } from 'node:fs';
-import nodeFs from 'node:fs/promises';
-import type { LogFileSystem } from '../../src/log/replace-file.js';
+import nodeFs, { rm, writeFile } from 'node:fs/promises';
+import type { LogFileHandle, LogFileSystem } from '../../src/log/log-file-system.js';
 
-/** Where nothing can be mounted: while the file `flag` is there, a device that is always full takes what is written. */
+/**
+ * The disk of one member's log, which can be full: while the file `flag` is there, a device that is always full takes
+ * what is written, a new file's bytes and those over the one that is there. A file system that is really full would take
+ * the latter, for which it needs no room.
+ */
+export class LogDisk {
+  readonly flag: string;
+
+  constructor(flag: string) {
+    this.flag = flag;
+  }
+
+  /** @returns what makes room again. */
+  async fill(): Promise<() => Promise<void>> {
+    await writeFile(this.flag, '');
+    return () => rm(this.flag, { force: true });
+  }
+}
+
+/** The file system of the member whose {@link LogDisk} has that flag. */
 export function fullWhile(flag: string): LogFileSystem {
-  return {
-    async open(path, flags, mode) {
-      if (flags === 'r' || !existsSync(flag)) return await nodeFs.open(path, flags, mode);
+  const open: LogFileSystem['open'] = async (path, flags, mode) => {
+    const file = await nodeFs.open(path, flags, mode);
+    const writing = async (write: (target: LogFileHandle) => Promise<unknown>) => {
+      if (!existsSync(flag)) return write(file);
       const device = await nodeFs.open('/dev/full', 'w');
-      return {
-        // A device's mode is everybody's: root must not change it.
-        chmod: async () => undefined,
-        writeFile: (bytes) => device.writeFile(bytes),
-        sync: () => device.sync(),
-        close: () => device.close(),
-      };
-    },
-    rename: nodeFs.rename,
-    rm: nodeFs.rm,
+      try {
+        return await write(device);
+      } finally {
+        await device.close();
+      }
+    };
+    return {
+      chmod: (to) => file.chmod(to),
+      readFile: () => file.readFile(),
+      writeFile: async (bytes) => void (await writing((target) => target.writeFile(bytes))),
+      async write(bytes, from, length, position) {
+        await writing((target) => target.write(bytes, from, length, position));
+        return { bytesWritten: length };
+      },
+      sync: () => file.sync(),
+      datasync: () => file.datasync(),
+      stat: (options) => file.stat(options),
+      close: () => file.close(),
+    };
   };
+  return { open, rename: nodeFs.rename, rm: nodeFs.rm, stat: nodeFs.stat };
 }

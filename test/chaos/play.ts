@@ -52,7 +52,7 @@ async function strike(stage: Stage, action: Action): Promise<Hit> {
       return current === undefined ? { on: id, skipped: 'it was gone' } : { on: id, undo: current.pause() };
     }
     case 'diskFull':
-      return { on: stage.cast.diskMember, undo: await stage.volume.fill() };
+      return { on: stage.cast.diskMember, undo: await stage.disk.fill() };
     case 'clockStep': {
       const on = stage.cast.clockMember;
       return stage.clock.canStep ? { on, undo: stage.clock.step(action.offsetS) } : { on, skipped: 'no libfaketime' };

@@ -56,8 +56,6 @@ export interface RunRecord {
 export interface Means {
   readonly node: string;
   readonly natsServer: string | undefined;
-  /** How the full disk was made. */
-  readonly disk: 'tmpfs' | '/dev/full';
   /** What moved the wall clock, or why nothing could. */
   readonly clock: string;
   readonly register: string;

@@ -83,7 +83,7 @@ export async function run(options: RunOptions): Promise<RunRecord> {
     sightings: stage.sightings,
     corruptLogs: stage.corruptLogs,
     taken,
-    means: meansOf(options, stage),
+    means: meansOf(options),
   };
 }
 
@@ -103,11 +103,10 @@ function progress(stage: Stage, schedule: readonly Fault[], beganUs: number): st
   return `${(elapsedMs / 1000).toFixed(0)} s: ${who}; ${begun.length} of ${schedule.length} faults${what}`;
 }
 
-function meansOf({ clock, natsServer, cast }: RunOptions, stage: Stage): Means {
+function meansOf({ clock, natsServer, cast }: RunOptions): Means {
   return {
     node: process.version,
     natsServer,
-    disk: stage.volume.kind,
     clock: 'library' in clock ? 'libfaketime' : `does not jump: ${clock.missing}`,
     register: cast.transport === 'nats' ? 'a JetStream bucket' : 'a file',
   };

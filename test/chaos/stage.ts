@@ -7,7 +7,7 @@ import type { NatsServer } from '../support/nats-server.js';
 import { Cleanup } from './cleanup.js';
 import type { Cast } from './fault.js';
 import { HttpNetwork } from './http-network.js';
-import { LogVolume } from './log-volume.js';
+import { LogDisk } from './log-disk.js';
 import { MemberLife } from './member-life.js';
 import { NatsNetwork } from './nats-network.js';
 import type { Network } from './network.js';
@@ -30,9 +30,9 @@ interface Parts {
   readonly network: Network;
   readonly servers: ReadonlyMap<string, NatsServer>;
   readonly vault: Vault;
-  readonly volume: LogVolume;
+  readonly disk: LogDisk;
   readonly clock: WallClock;
-  /** Where the logs are, but for the one on the volume. */
+  /** Where the logs are. */
   readonly scratch: string;
 }
 
@@ -43,7 +43,7 @@ export class Stage implements AsyncDisposable {
   readonly network: Network;
   /** None over HTTP. */
   readonly servers: ReadonlyMap<string, NatsServer>;
-  readonly volume: LogVolume;
+  readonly disk: LogDisk;
   readonly clock: WallClock;
   readonly #options: StageOptions;
   readonly #parts: Parts;
@@ -56,7 +56,7 @@ export class Stage implements AsyncDisposable {
     this.cast = cast;
     this.network = parts.network;
     this.servers = parts.servers;
-    this.volume = parts.volume;
+    this.disk = parts.disk;
     this.clock = parts.clock;
     this.#logs = new LogWatch(() => cast.members.map((id) => this.#logOf(id)));
     parts.cleanup.add(() => this.#logs.stop());
@@ -72,7 +72,7 @@ export class Stage implements AsyncDisposable {
       const scratch = await mkdtemp(join(tmpdir(), 'graft-chaos-'));
       cleanup.add(() => rm(scratch, { recursive: true, force: true }));
       await mkdir(join(directory, 'histories'), { recursive: true });
-      const volume = cleanup.use(await LogVolume.mount(join(scratch, 'volume')));
+      const disk = new LogDisk(join(scratch, 'full'));
       const isGuarded = !options.trustsEvents;
       const vault = await openVault(cleanup, { transport: cast.transport, isGuarded, directory: scratch });
       const clock = new WallClock(join(scratch, 'clock'), options.clockLibrary);
@@ -82,7 +82,7 @@ export class Stage implements AsyncDisposable {
           : await HttpNetwork.start(cast.members);
       cleanup.use(network);
       const servers: ReadonlyMap<string, NatsServer> = network instanceof NatsNetwork ? network.servers : new Map();
-      return new Stage(options, { cleanup, network, servers, vault, volume, clock, scratch });
+      return new Stage(options, { cleanup, network, servers, vault, disk, clock, scratch });
     } catch (error) {
       await cleanup[Symbol.asyncDispose]();
       throw error;
@@ -122,20 +122,19 @@ export class Stage implements AsyncDisposable {
   }
 
   #logOf(id: string): string {
-    const { volume, scratch } = this.#parts;
-    return join(id === this.cast.diskMember ? volume.directory : scratch, `${id}.log`);
+    return join(this.#parts.scratch, `${id}.log`);
   }
 
   #spawn(id: string, name: string): MemberLife {
     const { directory, trustsEvents } = this.#options;
-    const { network, vault, volume, clock } = this.#parts;
+    const { network, vault, disk, clock } = this.#parts;
     return new MemberLife(name, {
       settings: {
         id,
         voters: this.cast.members,
         driver: network.driverOf(id),
         log: this.#logOf(id),
-        fullFlag: id === this.cast.diskMember ? volume.flag : undefined,
+        fullFlag: id === this.cast.diskMember ? disk.flag : undefined,
         history: join(directory, 'histories', `${name.replace('#', '-')}.jsonl`),
         register: vault.settings,
         trustsEvents,

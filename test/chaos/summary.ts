@@ -41,7 +41,6 @@ export function summary(record: RunRecord, verdict: Verdict): string {
   const rows: readonly (readonly [string, string])[] = [
     ['seed', `${seed}, ${record.minutes} minutes over ${cast.transport}, Node ${means.node}${server}`],
     ['faults', `${counts.faults}${counts.skipped > 0 ? `, of which nothing came of ${counts.skipped}` : ''}`],
-    ['full disk', means.disk],
     ['wall clock', means.clock],
     ['processes', `${counts.processes}, one after the other, of ${cast.members.length} members`],
     ['elections', `${counts.elections}`],

@@ -35,7 +35,7 @@ function recordOf(lengthS: number, rest: Partial<RunRecord> = {}): RunRecord {
     sightings: ['a', 'b'].map((id) => ({ log: `${id}.log`, term: 42, votedFor: id })),
     corruptLogs: [],
     taken: [],
-    means: { node: 'v20', natsServer: '2.9.10', disk: 'tmpfs', clock: 'libfaketime', register: 'a bucket' },
+    means: { node: 'v20', natsServer: '2.9.10', clock: 'libfaketime', register: 'a bucket' },
     ...rest,
   };
 }

@@ -56,7 +56,7 @@ const good: RunRecord = {
     { token: 1, writer: 'a' },
     { token: 2, writer: 'b' },
   ],
-  means: { node: 'v20', natsServer: undefined, disk: 'tmpfs', clock: 'libfaketime', register: 'a file' },
+  means: { node: 'v20', natsServer: undefined, clock: 'libfaketime', register: 'a file' },
 };
 
 describe('A run in which all is well', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Timings } from '../../src/index.js';
-import { decodeLog } from '../../src/log/envelope.js';
+import { decodeLog } from '../../src/log/image.js';
 import { type Sighting, spansOfAnswers, violations } from '../processes/history.js';
 import { Member } from '../processes/member.js';
 import { transcript } from '../processes/transcript.js';

@@ -5,8 +5,9 @@ import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseNodeId } from '../../src/core/names.js';
-import { encodeLog } from '../../src/log/envelope.js';
+import { encodeEnvelope } from '../../src/log/envelope.js';
 import { FileLog } from '../../src/log/file-log.js';
+import { encodeLog } from '../../src/log/image.js';
 import type { DurableState } from '../../src/log/term-log.js';
 import { type Answer, LogProcess, type Step } from './log-process.js';
 import { scratchDirectory } from './scratch.js';
@@ -20,6 +21,13 @@ async function logWith(state: DurableState): Promise<string> {
   return path;
 }
 
+/** As Go graft writes it, so that the first save makes a new file. */
+async function goLogWith(state: DurableState): Promise<string> {
+  const path = join(await scratchDirectory(), 'graft.log');
+  await writeFile(path, encodeEnvelope({ state, save: undefined }));
+  return path;
+}
+
 async function readBack(path: string): Promise<DurableState> {
   const log = new FileLog(path);
   try {
@@ -29,36 +37,61 @@ async function readBack(path: string): Promise<DurableState> {
   }
 }
 
-describe('a process killed in a save, before it comes to', () => {
+describe('a process killed in a save that makes a new file, before it comes to', () => {
   test.each<[Step, DurableState]>([
     ['open w', before],
     ['chmod', before],
     ['write', before],
     ['half of write', before],
     ['sync', before],
-    ['close', before],
     ['rename', before],
     ['sync directory', after],
   ])('%s, leaves the one state or the other, and no lock', async (step, expected) => {
-    const path = await logWith(before);
-    const owner = await LogProcess.start(path);
-    await owner.ask({ do: 'open' });
-    expect(await owner.ask({ do: 'save', state: after, stopAt: step })).toEqual({ stopped: step });
-    await owner.kill();
+    const path = await goLogWith(before);
+    await saveUntil(step, path);
     expect(await readBack(path)).toEqual(expected);
   });
 
   test('the end, leaves the new state', async () => {
-    const path = await logWith(before);
-    const owner = await LogProcess.start(path);
-    await owner.ask({ do: 'open' });
-    expect(await owner.ask({ do: 'save', state: after })).toEqual({ ok: null });
-    await owner.kill();
+    const path = await goLogWith(before);
+    await saveUntil('the end', path);
     expect(await readBack(path)).toEqual(after);
   });
 });
 
-describe('without a temporary file, as in Go graft, a process killed before', () => {
+describe('a process killed in a save over the file, before it comes to', () => {
+  test.each<[Step, DurableState]>([
+    ['overwrite', before],
+    // Of the two that are written the first is whole: what a kill leaves, every process reads, a power cut may not.
+    ['half of overwrite', after],
+    ['sync data', after],
+  ])('%s, leaves the one state or the other, and no lock', async (step, expected) => {
+    const path = await logWith(before);
+    await saveUntil(step, path);
+    expect(await readBack(path)).toEqual(expected);
+    const next = new FileLog(path);
+    expect(await next.open()).toEqual(expected);
+    await next.save({ ...after, term: 3 });
+    await next.close();
+    expect(await readBack(path)).toEqual({ ...after, term: 3 });
+  });
+
+  test('the end, leaves the new state', async () => {
+    const path = await logWith(before);
+    await saveUntil('the end', path);
+    expect(await readBack(path)).toEqual(after);
+  });
+});
+
+async function saveUntil(step: Step | 'the end', path: string): Promise<void> {
+  const owner = await LogProcess.start(path);
+  await owner.ask({ do: 'open' });
+  if (step === 'the end') expect(await owner.ask({ do: 'save', state: after })).toEqual({ ok: null });
+  else expect(await owner.ask({ do: 'save', state: after, stopAt: step })).toEqual({ stopped: step });
+  await owner.kill();
+}
+
+describe('without a temporary file or a second copy, as in Go graft, a process killed before', () => {
   test('it writes, leaves a new node: the vote is forgotten', async () => {
     const path = await logWith(before);
     const owner = await LogProcess.start(path);

@@ -1,9 +1,9 @@
-/** The bytes of the log file: rule 1 and DESIGN section 5. */
+/** Graft's envelope, in which a log file keeps a state: rule 1 and DESIGN section 5. */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseNodeId } from '../../src/core/names.js';
-import { decodeLog, encodeLog } from '../../src/log/envelope.js';
+import { decodeEnvelope, encodeEnvelope } from '../../src/log/envelope.js';
 import type { DurableState } from '../../src/log/term-log.js';
 import { goLog } from './scratch.js';
 
@@ -22,7 +22,11 @@ function fileAround(data: Uint8Array | string): Uint8Array {
 }
 
 function decode(bytes: Uint8Array | string): DurableState {
-  return decodeLog(Buffer.from(bytes), '/var/lib/graft.log');
+  return decodeEnvelope(Buffer.from(bytes), '/var/lib/graft.log').state;
+}
+
+function encode(state: DurableState): Uint8Array {
+  return Buffer.from(encodeEnvelope({ state, save: undefined }));
 }
 
 describe('a log that Go graft wrote', () => {
@@ -31,20 +35,19 @@ describe('a log that Go graft wrote', () => {
     ['later-term', { ...go, term: 8, votedFor: '26a0d6ce68f5217435d1a8e9fe' }],
     ['no-vote', { ...go, term: 12, votedFor: undefined }],
     ['legacy-digest', { ...go, term: 5, votedFor: 'cdcf862a4f69d7f263d24c1abe' }],
-    ['empty', { ...go, term: 0, votedFor: undefined, isNew: true }],
   ])('%s is taken over, term and vote', async (name, state) => {
     expect(decode(await goLog(name))).toEqual(state);
   });
 
   test.each(['fresh-vote', 'later-term', 'no-vote'])('%s is written again byte for byte', async (name) => {
     const bytes = await goLog(name);
-    expect(encodeLog(decode(bytes))).toEqual(bytes);
+    expect(encode(decode(bytes))).toEqual(bytes);
   });
 
   test('with the legacy digest is written again with the digest of its data', async () => {
     const legacy = JSON.parse(Buffer.from(await goLog('legacy-digest')).toString());
     const data = Buffer.from(legacy.Data, 'base64');
-    expect(encodeLog(decode(await goLog('legacy-digest')))).toEqual(fileAround(data));
+    expect(encode(decode(await goLog('legacy-digest')))).toEqual(fileAround(data));
   });
 
   test.each([
@@ -66,7 +69,7 @@ describe('a log that Go graft wrote', () => {
     const data = String.raw`{"CurrentTerm":1,"VotedFor":"\u003cb\u003e \u0026 \u2028\u2029 \"\\ é"}`;
     const bytes = fileAround(data);
     expect(decode(bytes).votedFor).toBe('<b> & \u2028\u2029 "\\ é');
-    expect(encodeLog(decode(bytes))).toEqual(bytes);
+    expect(encode(decode(bytes))).toEqual(bytes);
   });
 });
 
@@ -114,7 +117,7 @@ describe('a term', () => {
   });
 
   test.each([-1, 1.5, 2 ** 53, Number.NaN])('%s is not written', (term) => {
-    expect(() => encodeLog({ ...ours, term })).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+    expect(() => encode({ ...ours, term })).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
   });
 });
 
@@ -150,6 +153,7 @@ describe('a corrupt file is named, with what was expected and what was found', (
     ['a bad id', fileAround('{"CurrentTerm":7,"VotedFor":"","NodeId":"a.>"}'), 'no NodeId or a valid one', '"a.>"'],
     ['an empty id', fileAround('{"CurrentTerm":7,"VotedFor":"","NodeId":""}'), 'no NodeId or a valid one', '""'],
     ['a New of another type', fileAround('{"CurrentTerm":7,"VotedFor":"","New":1}'), 'no New or a boolean one', '1'],
+    ['a Save that is none', fileAround('{"CurrentTerm":7,"VotedFor":"","Save":0}'), 'no Save or a whole number', '0'],
   ])('%s', (_what, file, expected, found) => {
     expect(() => decode(file)).toThrow(
       expect.objectContaining({
@@ -164,12 +168,18 @@ describe('a corrupt file is named, with what was expected and what was found', (
 describe('a state of ours', () => {
   test('has its node id and the owed wait after what Go writes', () => {
     const data = '{"CurrentTerm":7,"VotedFor":"b","NodeId":"a","New":true}';
-    expect(Buffer.from(encodeLog(ours)).toString()).toBe(Buffer.from(fileAround(data)).toString());
+    expect(Buffer.from(encode(ours)).toString()).toBe(Buffer.from(fileAround(data)).toString());
+  });
+
+  test('may have the number of its save, where it is one of several', () => {
+    const data = '{"CurrentTerm":7,"VotedFor":"b","NodeId":"a","New":true,"Save":12}';
+    expect(encodeEnvelope({ state: ours, save: 12 })).toBe(Buffer.from(fileAround(data)).toString());
+    expect(decodeEnvelope(fileAround(data), 'graft.log')).toEqual({ state: ours, save: 12 });
   });
 
   test('says nothing of a wait that is over', () => {
     const data = '{"CurrentTerm":7,"VotedFor":"","NodeId":"a"}';
-    expect(encodeLog({ ...ours, votedFor: undefined, isNew: false })).toEqual(fileAround(data));
+    expect(encode({ ...ours, votedFor: undefined, isNew: false })).toEqual(fileAround(data));
   });
 
   test('may come with fields of a later version', () => {
@@ -190,7 +200,7 @@ describe('a state of ours', () => {
   test('is read as it was written, whatever it is', () => {
     fc.assert(
       fc.property(states, (state) => {
-        expect(decode(encodeLog(state))).toEqual(state);
+        expect(decode(encode(state))).toEqual(state);
       }),
     );
   });
@@ -198,7 +208,7 @@ describe('a state of ours', () => {
   test('with any one bit of its file flipped is refused, or read as it was', () => {
     fc.assert(
       fc.property(states, (state) => {
-        const bytes = encodeLog(state);
+        const bytes = encode(state);
         for (let bit = 0; bit < bytes.length * 8; bit += 1) expectSameOrRefused(flipped(bytes, bit), state);
       }),
       { numRuns: 20 },

@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
-import type { LogFileSystem } from '../../src/log/replace-file.js';
+import type { LogFileSystem } from '../../src/log/log-file-system.js';
 import { scratchDirectory } from './scratch.js';
 
 const run = promisify(execFile);
@@ -63,16 +63,13 @@ async function redirected(target: string, errno: string): Promise<FaultyDisk> {
     async open(path, flags, mode) {
       if (!isFailing || flags === 'r') return nodeFs.open(path, flags, mode);
       const handle = await nodeFs.open(target, 'w');
-      return {
-        // A device's mode is everybody's: root must not change it.
-        chmod: async () => undefined,
-        writeFile: (bytes) => handle.writeFile(bytes),
-        sync: () => handle.sync(),
-        close: () => handle.close(),
-      };
+      // A device's mode is everybody's: root must not change it.
+      handle.chmod = async () => undefined;
+      return handle;
     },
     rename: nodeFs.rename,
     rm: nodeFs.rm,
+    stat: nodeFs.stat,
   };
   const turn = (failing: boolean) => async () => {
     isFailing = failing;

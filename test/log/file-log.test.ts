@@ -1,12 +1,13 @@
 /** The log file: rules 1 and 4, DESIGN section 5. */
+import { createHash } from 'node:crypto';
 import * as nodeFs from 'node:fs/promises';
-import { lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseNodeId } from '../../src/core/names.js';
-import { encodeLog } from '../../src/log/envelope.js';
 import { FileLog } from '../../src/log/file-log.js';
-import type { LogFileHandle, LogFileSystem } from '../../src/log/replace-file.js';
+import { decodeLog, encodeLog } from '../../src/log/image.js';
+import type { FileIdentity, LogFileHandle, LogFileSystem } from '../../src/log/log-file-system.js';
 import { goLog, scratchDirectory } from './scratch.js';
 
 const fresh = { term: 0, votedFor: undefined, nodeId: undefined, isNew: true };
@@ -15,6 +16,10 @@ const second = { term: 2, votedFor: undefined, nodeId: parseNodeId('a'), isNew: 
 
 async function newLogPath(): Promise<string> {
   return join(await scratchDirectory(), 'graft.log');
+}
+
+async function stateIn(path: string) {
+  return decodeLog(await readFile(path), path);
 }
 
 function logAt(path: string, fs?: LogFileSystem): FileLog {
@@ -47,7 +52,7 @@ describe('a log file', () => {
       await log.save(after);
       await log.close();
     }
-    expect(await readFile(path)).toEqual(encodeLog(second));
+    expect(await stateIn(path)).toEqual(second);
     expect(await readdir(join(path, '..'))).toEqual(['graft.log']);
   });
 
@@ -59,13 +64,19 @@ describe('a log file', () => {
     expect(await log.open()).toEqual(first);
   });
 
-  test('of Go graft is taken over in place, and stays readable to Go: same bytes for the same state', async () => {
+  test('of Go graft is taken over in place, and stays readable to Go, which skips what it does not know', async () => {
     const path = await newLogPath();
     await writeFile(path, await goLog('fresh-vote'));
     const log = logAt(path);
     const state = await log.open();
-    await log.save(state);
-    expect(await readFile(path)).toEqual(await goLog('fresh-vote'));
+    for (const save of [1, 2, 3]) {
+      await log.save(state);
+      const { SHA, Data } = JSON.parse(await readFile(path, 'utf8'));
+      const data = Buffer.from(Data, 'base64');
+      expect(createHash('sha1').update(data).digest('base64')).toBe(SHA);
+      const goData = JSON.parse(Buffer.from(JSON.parse(String(await goLog('fresh-vote'))).Data, 'base64').toString());
+      expect(JSON.parse(data.toString())).toEqual({ ...goData, Save: save });
+    }
   });
 
   test.each([
@@ -144,7 +155,9 @@ describe('a log path that is a symbolic link', () => {
     expect(await log.open()).toEqual(target === 'kept' ? first : fresh);
     await log.save(second);
     expect((await lstat(file)).isFile()).toBe(true);
-    expect(await readFile(file)).toEqual(encodeLog(second));
+    expect(await stateIn(file)).toEqual(second);
+    await log.save(first);
+    expect(await stateIn(file)).toEqual(first);
     expect(await readlink(link)).toBe('data/graft.log');
     expect(await readlink(linkToLink)).toBe(link);
     await expect(logAt(file).open()).rejects.toMatchObject({ code: 'LOG_LOCKED' });
@@ -161,30 +174,166 @@ describe('a log path that is a symbolic link', () => {
 });
 
 describe('a save', () => {
-  test('costs open, write, sync, close, rename and a sync of the directory that stays open', async () => {
+  test('costs a new file the first time, and from then on one write over it and one sync', async () => {
     const path = await newLogPath();
     const calls: string[] = [];
     const log = logAt(path, recording(calls, join(path, '..')));
     await log.open();
     // Whoever reads a rename must not rely on it before it is durable: the last owner may have died before its sync.
-    expect(calls.splice(0)).toEqual(['open . r', 'sync .', 'rm graft.log.tmp']);
+    expect(calls.splice(0)).toEqual(['open . r', 'sync .', 'open graft.log r+', 'rm graft.log.tmp']);
 
-    const save = [
+    await log.save(first);
+    expect(calls.splice(0)).toEqual([
       'open graft.log.tmp w 660',
       'chmod graft.log.tmp 660',
       `write graft.log.tmp ${encodeLog(first).length}`,
       'sync graft.log.tmp',
-      'close graft.log.tmp',
       'rename graft.log.tmp graft.log',
       'sync .',
-    ];
-    await log.save(first);
-    expect(calls.splice(0)).toEqual(save);
-    await log.save(first);
-    expect(calls.splice(0)).toEqual(save);
+    ]);
+    for (const position of [0, 4096, 0]) {
+      await log.save(second);
+      expect(calls.splice(0)).toEqual([`overwrite graft.log.tmp ${position} 8192`, 'datasync graft.log.tmp']);
+    }
 
     await log.close();
-    expect(calls).toEqual(['close .']);
+    expect(calls).toEqual(['close graft.log.tmp', 'close .']);
+  });
+
+  test('after a start goes on where the last process ended, once what that one wrote is durable', async () => {
+    const path = await newLogPath();
+    const before = logAt(path);
+    await before.open();
+    await before.save(first);
+    await before.close();
+
+    const calls: string[] = [];
+    const log = logAt(path, recording(calls, join(path, '..')));
+    expect(await log.open()).toEqual(first);
+    expect(calls.splice(0)).toEqual([
+      'open . r',
+      'sync .',
+      'open graft.log r+',
+      'sync graft.log',
+      'read graft.log',
+      'rm graft.log.tmp',
+    ]);
+    await log.save(second);
+    expect(calls).toEqual(['overwrite graft.log 0 8192', 'datasync graft.log']);
+    expect(await stateIn(path)).toEqual(second);
+  });
+
+  test.each([
+    ['a write', 'write'],
+    ['a sync', 'datasync'],
+  ] as const)('that fails in %s is told of, and the next one makes a new file', async (_what, call) => {
+    const path = await newLogPath();
+    const calls: string[] = [];
+    const disk = recording(calls, join(path, '..'));
+    let fails = false;
+    const log = logAt(path, {
+      ...disk,
+      async open(...args) {
+        const handle = await disk.open(...args);
+        const failing = async () => {
+          throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
+        };
+        return {
+          ...handle,
+          write: (...its) => (fails && call === 'write' ? failing() : handle.write(...its)),
+          datasync: () => (fails && call === 'datasync' ? failing() : handle.datasync()),
+        };
+      },
+    });
+    await log.open();
+    await log.save(first);
+    fails = true;
+    await expect(log.save(second)).rejects.toMatchObject({
+      code: 'LOG_WRITE_FAILED',
+      message: expect.stringContaining(`${path} could not be written: EIO`),
+      cause: expect.objectContaining({ code: 'EIO' }),
+    });
+    expect([first, second]).toContainEqual(await stateIn(path));
+    fails = false;
+    calls.length = 0;
+    // Not over what is there: of that nobody knows how much is right, and a sync that has failed may say yes next time.
+    await log.save(second);
+    expect(calls[0]).toBe('open graft.log.tmp w 660');
+    expect(await stateIn(path)).toEqual(second);
+    await log.save(first);
+    expect(await stateIn(path)).toEqual(first);
+  });
+
+  test('of which the system wrote only a part has failed', async () => {
+    const path = await newLogPath();
+    const log = logAt(path, {
+      ...nodeFs,
+      async open(...args) {
+        const handle = await nodeFs.open(...args);
+        return {
+          ...callsOf(handle),
+          write: (bytes, from, length, position) => handle.write(bytes, from, length / 2, position),
+        };
+      },
+    });
+    await log.open();
+    await log.save(first);
+    await expect(log.save(second)).rejects.toMatchObject({
+      code: 'LOG_WRITE_FAILED',
+      message: expect.stringContaining('4096 of 8192 bytes could be written'),
+    });
+    // One of the two copies is there, and whole: either would be right.
+    expect([first, second]).toContainEqual(await stateIn(path));
+  });
+
+  test.each([
+    ['taken away', (path: string) => rm(path)],
+    ['moved away', (path: string) => rename(path, `${path}.old`)],
+    ['replaced', (path: string) => replaceBy(path, encodeLog(first))],
+  ])('makes a new file when somebody has %s the one that it would be written over', async (_what, act) => {
+    const path = await newLogPath();
+    const log = logAt(path);
+    await log.open();
+    await log.save(first);
+    await log.save(first);
+    await act(path);
+    await log.save(second);
+    expect(await stateIn(path)).toEqual(second);
+    await log.save(first);
+    expect(await stateIn(path)).toEqual(first);
+  });
+
+  test('would be lost in a file that somebody has taken away, were the name not looked at', async () => {
+    const path = await newLogPath();
+    const identity: FileIdentity = { dev: 1n, ino: 1n };
+    const log = logAt(path, {
+      ...nodeFs,
+      stat: async () => identity,
+      open: async (...args) => ({ ...callsOf(await nodeFs.open(...args)), stat: async () => identity }),
+    });
+    await log.open();
+    await log.save(first);
+    await rm(path);
+    await log.save(second);
+    expect(await logAt(path).open().catch(String)).toMatch(/LOG_LOCKED|in use/);
+    await log.close();
+    expect(await logAt(path).open()).toEqual(fresh);
+  });
+
+  test('that is too long for a part of the file makes a new one every time', async () => {
+    const path = await newLogPath();
+    const calls: string[] = [];
+    const log = logAt(path, recording(calls, join(path, '..')));
+    await log.open();
+    const long = { ...second, votedFor: 'x'.repeat(5_000) };
+    for (const state of [first, long, long, second, first]) {
+      await log.save(state);
+      expect(await stateIn(path)).toEqual(state);
+    }
+    expect(calls.filter((call) => call.startsWith('rename'))).toHaveLength(4);
+    await log.close();
+    expect(calls.filter((call) => call.startsWith('open'))).toHaveLength(6);
+    expect(calls.filter((call) => call.startsWith('close'))).toHaveLength(5);
   });
 
   test('writes over what a crash left of another, and open removes it', async () => {
@@ -195,7 +344,7 @@ describe('a save', () => {
     expect(await readdir(join(path, '..'))).not.toContain('graft.log.tmp');
     await writeFile(`${path}.tmp`, 'x'.repeat(10_000));
     await log.save(first);
-    expect(await readFile(path)).toEqual(encodeLog(first));
+    expect(await stateIn(path)).toEqual(first);
   });
 
   test('to a log that is not open, or is closed, is refused', async () => {
@@ -215,7 +364,7 @@ describe('a save', () => {
     await log.open();
     const saving = log.save(first);
     await Promise.all([log.close(), log.close()]);
-    expect(calls.slice(-2)).toEqual(['sync .', 'close .']);
+    expect(calls.slice(-3)).toEqual(['sync .', 'close graft.log.tmp', 'close .']);
     await saving;
     expect(await logAt(path).open()).toEqual(first);
   });
@@ -239,14 +388,27 @@ function recording(calls: string[], directory: string): LogFileSystem {
       calls.push(`chmod ${name} ${mode.toString(8)}`);
       return handle.chmod(mode);
     },
+    readFile() {
+      calls.push(`read ${name}`);
+      return handle.readFile();
+    },
     writeFile(bytes) {
       calls.push(`write ${name} ${bytes.length}`);
       return handle.writeFile(bytes);
+    },
+    write(bytes, from, length, position) {
+      calls.push(`overwrite ${name} ${position} ${length}`);
+      return handle.write(bytes, from, length, position);
     },
     sync() {
       calls.push(`sync ${name}`);
       return handle.sync();
     },
+    datasync() {
+      calls.push(`datasync ${name}`);
+      return handle.datasync();
+    },
+    stat: (options) => handle.stat(options),
     close() {
       calls.push(`close ${name}`);
       return handle.close();
@@ -265,5 +427,25 @@ function recording(calls: string[], directory: string): LogFileSystem {
       calls.push(`rm ${named(path)}`);
       return nodeFs.rm(path, options);
     },
+    stat: (path, options) => nodeFs.stat(path, options),
   };
+}
+
+/** The calls of a handle, one by one, so that a test can put another in the place of one. */
+function callsOf(handle: LogFileHandle): LogFileHandle {
+  return {
+    chmod: (mode) => handle.chmod(mode),
+    readFile: () => handle.readFile(),
+    writeFile: (bytes) => handle.writeFile(bytes),
+    write: (...args) => handle.write(...args),
+    sync: () => handle.sync(),
+    datasync: () => handle.datasync(),
+    stat: (options) => handle.stat(options),
+    close: () => handle.close(),
+  };
+}
+
+async function replaceBy(path: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(`${path}.other`, bytes);
+  await rename(`${path}.other`, path);
 }

@@ -12,7 +12,7 @@ import { pathToFileURL } from 'node:url';
 
 const [compiled, file] = process.argv.slice(2);
 const { FileLog } = await import(pathToFileURL(join(compiled, 'log/file-log.js')).href);
-const { encodeLog } = await import(pathToFileURL(join(compiled, 'log/envelope.js')).href);
+const { encodeLog } = await import(pathToFileURL(join(compiled, 'log/image.js')).href);
 
 let stopAt;
 const log = new FileLog(file, {
@@ -26,6 +26,7 @@ const log = new FileLog(file, {
       await nodeFs.rename(from, to);
     },
     rm: nodeFs.rm,
+    stat: nodeFs.stat,
   },
 });
 
@@ -46,10 +47,19 @@ function steppedHandle(handle) {
       await reach(isDirectory ? 'sync directory' : 'sync');
       await handle.sync();
     },
-    async close() {
-      await reach('close');
-      await handle.close();
+    async write(bytes, from, length, position) {
+      await reach('overwrite');
+      if (stopAt === 'half of overwrite') await handle.write(bytes, from, length / 2 + 100, position);
+      await reach('half of overwrite');
+      return await handle.write(bytes, from, length, position);
     },
+    async datasync() {
+      await reach('sync data');
+      await handle.datasync();
+    },
+    readFile: () => handle.readFile(),
+    stat: (options) => handle.stat(options),
+    close: () => handle.close(),
   };
 }
 

@@ -12,7 +12,17 @@ import { compiledSourceDir } from '../support/compiled.js';
 const program = fileURLToPath(new URL('log-process.mjs', import.meta.url));
 
 /** The call of a save before which the process is to stop. */
-export type Step = 'open w' | 'chmod' | 'write' | 'half of write' | 'sync' | 'close' | 'rename' | 'sync directory';
+export type Step =
+  | 'open w'
+  | 'chmod'
+  | 'write'
+  | 'half of write'
+  | 'sync'
+  | 'rename'
+  | 'sync directory'
+  | 'overwrite'
+  | 'half of overwrite'
+  | 'sync data';
 
 export interface Answer {
   readonly ok?: unknown;
@@ -41,9 +51,9 @@ export class LogProcess {
     return LogProcess.#spawn(process.execPath, [program, await compiledSourceDir(), file], {});
   }
 
-  /** The child's file size limit is one block of the shell, 512 or 1024 bytes: a write beyond it is cut, the next fails. */
-  static async startWithOneBlock(file: string): Promise<LogProcess> {
-    const script = 'trap "" XFSZ; ulimit -f 1; exec "$0" "$@"';
+  /** The child's file size limit is 32 blocks of the shell, 512 or 1024 bytes: a write beyond is cut, the next fails. */
+  static async startWithFewBlocks(file: string): Promise<LogProcess> {
+    const script = 'trap "" XFSZ; ulimit -f 32; exec "$0" "$@"';
     const node = [process.execPath, program, await compiledSourceDir(), file];
     return LogProcess.#spawn('sh', ['-c', script, ...node], {});
   }

@@ -4,12 +4,17 @@
  */
 import { describe, expect, test } from 'vitest';
 import { parseNodeId } from '../../src/core/names.js';
-import { decodeLog, encodeLog } from '../../src/log/envelope.js';
-import { type LogFileHandle, type LogFileSystem, replaceFile } from '../../src/log/replace-file.js';
+import { encodeEnvelope } from '../../src/log/envelope.js';
+import { BLOCK_BYTES, decodeLog, encodeLog } from '../../src/log/image.js';
+import type { FileIdentity, LogFileHandle, LogFileSystem } from '../../src/log/log-file-system.js';
+import { replaceFile } from '../../src/log/replace-file.js';
+import { TermFile } from '../../src/log/term-file.js';
 
 const old = { term: 1, votedFor: 'a', nodeId: parseNodeId('a'), isNew: false };
 const next = { term: 2, votedFor: 'b', nodeId: parseNodeId('a'), isNew: false };
 const forgotten = { term: 0, votedFor: undefined, nodeId: undefined, isNew: true };
+
+const IDENTITY: FileIdentity = { dev: 1n, ino: 1n };
 
 interface Inode {
   /** Every content that the disk may hold for it; the last is what a process reads. */
@@ -46,16 +51,17 @@ class Disk implements LogFileSystem {
     });
   }
 
-  async open(path: string): Promise<LogFileHandle> {
+  async open(path: string, flags: 'r' | 'r+' | 'w'): Promise<LogFileHandle> {
+    if (path === '/') return this.directory();
+    if (flags !== 'w') return this.#file(this.#names.get(path) ?? { contents: [] });
     this.#call();
     const inode: Inode = { contents: [new Uint8Array()] };
     this.#point(path, inode);
-    return this.#handle(
-      () => {
-        inode.contents = inode.contents.slice(-1);
-      },
-      (bytes) => inode.contents.push(bytes.subarray(0, bytes.length / 2), bytes),
-    );
+    return this.#file(inode);
+  }
+
+  async stat(): Promise<FileIdentity> {
+    return IDENTITY;
   }
 
   async rename(from: string, to: string): Promise<void> {
@@ -76,17 +82,50 @@ class Disk implements LogFileSystem {
     this.#possible.set(name, new Set([...(this.#possible.get(name) ?? [undefined]), inode]));
   }
 
-  #handle(sync: () => void, write: (bytes: Uint8Array) => void = () => undefined): LogFileHandle {
-    const call = async (effect: () => void) => {
-      this.#call();
-      effect();
+  #file(inode: Inode): LogFileHandle {
+    const sync = () => {
+      inode.contents = inode.contents.slice(-1);
     };
     return {
-      chmod: () => call(() => undefined),
-      writeFile: (bytes) => call(() => write(bytes)),
-      sync: () => call(sync),
-      close: () => call(() => undefined),
+      ...this.#handle(sync),
+      readFile: async () => inode.contents.at(-1) ?? new Uint8Array(),
+      datasync: () => this.#do(sync),
+      writeFile: (bytes) => this.#do(() => void inode.contents.push(bytes.subarray(0, bytes.length / 2), bytes)),
+      write: async (bytes, from, length, position) => {
+        await this.#do(() => {
+          const old = inode.contents.at(-1) ?? new Uint8Array();
+          const at = (start: number, end: number) => {
+            const torn = new Uint8Array(old);
+            torn.set(bytes.subarray(from + start, from + end), position + start);
+            return torn;
+          };
+          const [some, half] = [length / 2 - 4_050, length / 2];
+          inode.contents.push(at(0, some), at(0, half), at(half, half + 50), at(half, length), at(0, length));
+        });
+        return { bytesWritten: length };
+      },
     };
+  }
+
+  #handle(sync: () => void): LogFileHandle {
+    const no = async (): Promise<never> => {
+      throw new Error('no call of a save');
+    };
+    return {
+      chmod: () => this.#do(() => undefined),
+      readFile: no,
+      writeFile: no,
+      write: no,
+      sync: () => this.#do(sync),
+      datasync: no,
+      stat: async () => IDENTITY,
+      close: async () => undefined,
+    };
+  }
+
+  async #do(effect: () => void): Promise<void> {
+    this.#call();
+    effect();
   }
 
   #call(): void {
@@ -95,19 +134,22 @@ class Disk implements LogFileSystem {
   }
 }
 
-type Save = (disk: Disk) => Promise<void>;
+type Save = (disk: Disk) => Promise<unknown>;
 
 const durably: Save = (disk) => saveWith(disk, disk.directory());
 
-function saveWith(fs: LogFileSystem, directory: LogFileHandle): Promise<void> {
-  return replaceFile(fs, { file: 'log', temporaryFile: 'log.tmp', directory, bytes: encodeLog(next) });
+function saveWith(fs: LogFileSystem, directory: LogFileHandle): Promise<unknown> {
+  return replaceFile(fs, { file: '/log', temporaryFile: '/log.tmp', directory, bytes: encodeLog(next) });
 }
 
-/** What may be read after a cut before each call in turn; the last entry is after a save that resolved. */
-async function readAfterEveryCut(save: Save): Promise<readonly unknown[][]> {
+/**
+ * What may be read after a cut before each call in turn; the last entry is after a save that resolved.
+ * @param bytes of the log before.
+ */
+async function readAfterEveryCut(save: Save, bytes = encodeLog(old)): Promise<readonly unknown[][]> {
   const outcomes: unknown[][] = [];
   for (let cutAt = 0; ; cutAt += 1) {
-    const disk = new Disk(cutAt, 'log', encodeLog(old));
+    const disk = new Disk(cutAt, '/log', bytes);
     const resolved = await save(disk).then(
       () => true,
       (error: unknown) => {
@@ -115,7 +157,7 @@ async function readAfterEveryCut(save: Save): Promise<readonly unknown[][]> {
         throw error;
       },
     );
-    outcomes.push(disk.afterwards('log').map(read));
+    outcomes.push(disk.afterwards('/log').map(read));
     if (resolved) return outcomes;
   }
 }
@@ -132,17 +174,18 @@ function withoutSync(handle: LogFileHandle): LogFileHandle {
   return { ...handle, sync: async () => undefined };
 }
 
-describe('a power cut before any call of a save', () => {
+describe('a power cut before any call of a save that makes a new file', () => {
   test('leaves the old state or the new, and after the save the new', async () => {
-    expect(await readAfterEveryCut(durably)).toEqual([...Array<unknown>(6).fill([old]), [old, next], [next]]);
+    expect(await readAfterEveryCut(durably)).toEqual([...Array<unknown>(5).fill([old]), [old, next], [next]]);
   });
 
   test('would leave a new node or a corrupt log, were the file not synced before the rename', async () => {
     const outcomes = await readAfterEveryCut((disk) => {
       const fs: LogFileSystem = {
-        open: async (path) => withoutSync(await disk.open(path)),
+        open: async (path, flags) => withoutSync(await disk.open(path, flags)),
         rename: (from, to) => disk.rename(from, to),
         rm: () => disk.rm(),
+        stat: () => disk.stat(),
       };
       return saveWith(fs, disk.directory());
     });
@@ -154,9 +197,9 @@ describe('a power cut before any call of a save', () => {
     expect(outcomes.at(-1)).toEqual([old, next]);
   });
 
-  test('would leave a new node, were the file written in place', async () => {
+  test('would leave a new node, were graft’s file written in place', async () => {
     const outcomes = await readAfterEveryCut(async (disk) => {
-      const handle = await disk.open('log');
+      const handle = await disk.open('/log', 'w');
       await handle.writeFile(encodeLog(next));
       await handle.sync();
     });
@@ -164,3 +207,85 @@ describe('a power cut before any call of a save', () => {
     expect(outcomes.flat()).toContain('corrupt');
   });
 });
+
+describe('a power cut before any call of a save over the file', () => {
+  /** Start, sync of the directory and of what is read; then what the last process left unfinished is removed. */
+  const OPENING = 3;
+
+  async function saveOver(fs: LogFileSystem): Promise<void> {
+    const { termFile } = await TermFile.open(fs, '/log');
+    await termFile.save(next);
+  }
+
+  test('leaves the old state or the new, whatever part of it was written, and after the save the new', async () => {
+    const outcomes = await readAfterEveryCut(saveOver);
+    const [written, resolved] = outcomes.slice(-2);
+    expect(outcomes.slice(0, -2)).toEqual(Array<unknown>(OPENING + 1).fill([old]));
+    expect(written).toHaveLength(6);
+    expect(new Set(written?.map((state) => JSON.stringify(state)))).toEqual(
+      new Set([old, next].map((state) => JSON.stringify(state))),
+    );
+    expect(resolved).toEqual([next]);
+  });
+
+  test('would leave the old state after the save, were the bytes not synced', async () => {
+    const outcomes = await readAfterEveryCut((disk) => {
+      const fs: LogFileSystem = {
+        open: async (path, flags) => ({ ...(await disk.open(path, flags)), datasync: async () => undefined }),
+        rename: (from, to) => disk.rename(from, to),
+        rm: () => disk.rm(),
+        stat: () => disk.stat(),
+      };
+      return saveOver(fs);
+    });
+    expect(outcomes.at(-1)).toContainEqual(old);
+  });
+
+  test('would leave a corrupt log, were there no second copy', async () => {
+    const outcomes = await readAfterEveryCut(
+      async (disk) => {
+        const handle = await disk.open('/log', 'r+');
+        const bytes = Buffer.from(encodeEnvelope({ state: next, save: undefined }).padEnd(2 * BLOCK_BYTES));
+        await handle.write(bytes, 0, bytes.length, 0);
+      },
+      Buffer.from(encodeEnvelope({ state: old, save: undefined }).padEnd(2 * BLOCK_BYTES)),
+    );
+    expect(outcomes.flat()).toContain('corrupt');
+  });
+
+  test('that its process had not synced before it died does not take back what the next process read', async () => {
+    const disk = new Disk(Number.POSITIVE_INFINITY, '/log', encodeLog(old));
+    const { termFile } = await TermFile.open({ ...portsOf(disk), open: unsynced(disk) }, '/log');
+    await termFile.save(next);
+    expect(disk.afterwards('/log').map(read)).toContainEqual(old);
+    expect((await TermFile.open(disk, '/log')).state).toEqual(next);
+    expect(disk.afterwards('/log').map(read)).toEqual([next]);
+  });
+
+  test('would take it back, were what is read not synced', async () => {
+    const disk = new Disk(Number.POSITIVE_INFINITY, '/log', encodeLog(old));
+    const { termFile } = await TermFile.open({ ...portsOf(disk), open: unsynced(disk) }, '/log');
+    await termFile.save(next);
+    const { state } = await TermFile.open({ ...portsOf(disk), open: unsynced(disk) }, '/log');
+    expect(state).toEqual(next);
+    expect(disk.afterwards('/log').map(read)).toContainEqual(old);
+  });
+});
+
+function portsOf(disk: Disk): LogFileSystem {
+  return {
+    open: (path, flags) => disk.open(path, flags),
+    rename: (from, to) => disk.rename(from, to),
+    rm: () => disk.rm(),
+    stat: () => disk.stat(),
+  };
+}
+
+/** Files whose syncs do nothing: the process dies before. */
+function unsynced(disk: Disk): LogFileSystem['open'] {
+  return async (path, flags) => ({
+    ...(await disk.open(path, flags)),
+    sync: async () => undefined,
+    datasync: async () => undefined,
+  });
+}

@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Node } from '../../src/index.js';
-import { decodeLog } from '../../src/log/envelope.js';
+import { decodeLog } from '../../src/log/image.js';
 import { MemoryNetwork, MockRpcDriver } from '../../src/testing/index.js';
 import { goLog, scratchDirectory } from '../log/scratch.js';
 

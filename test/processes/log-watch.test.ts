@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { parseNodeId } from '../../src/core/names.js';
-import { encodeLog } from '../../src/log/envelope.js';
+import { encodeLog } from '../../src/log/image.js';
 import { LogWatch } from './log-watch.js';
 
 async function logPath(): Promise<string> {

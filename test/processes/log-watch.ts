@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { GraftError } from '../../src/core/errors.js';
-import { decodeLog } from '../../src/log/envelope.js';
+import { decodeLog } from '../../src/log/image.js';
 import type { Sighting } from './history.js';
 
 const INTERVAL_MS = 20;

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
-import { decodeLog } from '../../src/log/envelope.js';
+import { decodeLog } from '../../src/log/image.js';
 import type { Member } from './member.js';
 import { PATIENT, scenario } from './scenario.js';
 

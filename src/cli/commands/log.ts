@@ -1,7 +1,7 @@
 import { readFile, readlink, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GraftError } from '../../core/errors.js';
-import { decodeLog } from '../../log/envelope.js';
+import { decodeLog } from '../../log/image.js';
 import { isAlive } from '../../log/life-sign.js';
 import { describeSelf, parseOwner } from '../../log/lock-owner.js';
 import type { Command } from '../command.js';
@@ -51,7 +51,7 @@ interface LogSaid {
 }
 
 async function readLog(path: string): Promise<LogSaid> {
-  // Resolved once: a save replaces the file, and the lock is beside it.
+  // Resolved once: a save may replace the file, and the lock is beside it.
   const file = await realpath(path).catch(unreadable(path));
   const bytes = await readFile(file).catch(unreadable(path));
   const { term, votedFor, nodeId, isNew } = decodeLog(bytes, path);

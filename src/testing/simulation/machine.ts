@@ -2,7 +2,8 @@ import { GraftError } from '../../core/errors.js';
 import type { Message } from '../../core/messages.js';
 import { parseNodeId } from '../../core/names.js';
 import type { State } from '../../core/roles.js';
-import { decodeLog, encodeLog, NEW_STATE } from '../../log/envelope.js';
+import { NEW_STATE } from '../../log/envelope.js';
+import { decodeLog, encodeLog } from '../../log/image.js';
 import type { DurableState } from '../../log/term-log.js';
 import { causeText } from '../../node/cause-text.js';
 import type { Clock } from '../../node/clock.js';
@@ -56,7 +57,6 @@ export class Machine implements MemberView {
   disk = 1;
   readonly #ports: MachinePorts;
   readonly #disk: SimulatedDisk;
-  readonly #states = new WeakMap<Uint8Array, DurableState>();
   #durable: DurableState = NEW_STATE;
   #survivor: Uint8Array | undefined;
   #process: Process | undefined;
@@ -299,14 +299,10 @@ export class Machine implements MemberView {
         try {
           await passage(step, land);
         } finally {
-          if (step === 'syncDirectory') this.#look();
+          if (step === 'syncDirectory' || step === 'syncData') this.#look();
         }
       }),
-      read: () => disk.read(LOG_PATH),
-      writing: (bytes, state) => {
-        this.#states.set(bytes, state);
-        this.writes.begin();
-      },
+      writing: () => this.writes.begin(),
       written: () => this.writes.end(),
       failed: () => this.#ports.tell({ kind: 'saveFailed', by: this.id }),
     });
@@ -325,7 +321,7 @@ export class Machine implements MemberView {
     const survivor = this.#disk.survivor(LOG_PATH);
     if (survivor === undefined || survivor === this.#survivor) return;
     this.#survivor = survivor;
-    this.#durable = this.#states.get(survivor) ?? decodeLog(survivor, LOG_PATH);
+    this.#durable = decodeLog(survivor, LOG_PATH);
     const found = this.#process !== undefined && this.#process.node === undefined;
     this.#ports.tell({ kind: 'durable', by: this.id, state: this.#durable, found });
   }

@@ -1,8 +1,9 @@
 import type { Rng } from '../../core/random.js';
-import type { LogFileHandle, LogFileSystem } from '../../log/replace-file.js';
+import type { FileIdentity, LogFileHandle, LogFileSystem } from '../../log/log-file-system.js';
 
 /** A file's bytes: what every process reads now, and what a power cut leaves. */
 interface Inode {
+  readonly number: bigint;
   cached: Uint8Array;
   synced: Uint8Array;
 }
@@ -10,10 +11,26 @@ interface Inode {
 /** Passes each step of a write on, late or never, or fails it; `land` is what the step does to the disk. */
 export type Passage = (step: WriteStep, land: () => void) => Promise<void>;
 
-/** The steps of a write, in the order in which `replaceFile` makes them; `cleanUp` after a failure only. */
-export type WriteStep = 'open' | 'chmod' | 'write' | 'sync' | 'close' | 'rename' | 'syncDirectory' | 'cleanUp';
+/**
+ * The steps of a write, in the order in which they are made: of one that replaces the file, or of one that is made over
+ * it. `cleanUp` and `close` after a failure, or an end.
+ */
+export type WriteStep =
+  | 'open'
+  | 'chmod'
+  | 'write'
+  | 'sync'
+  | 'rename'
+  | 'syncDirectory'
+  | 'overwrite'
+  | 'syncData'
+  | 'cleanUp'
+  | 'close';
 
 const NOTHING: Readonly<Uint8Array> = new Uint8Array();
+const ROOT = '/';
+/** The least that a disk writes. */
+const SECTOR_BYTES = 512;
 
 /**
  * The disk of one machine: a directory, as POSIX promises it and no better. Bytes that were not synced, and names whose
@@ -23,6 +40,7 @@ export class SimulatedDisk {
   readonly #rng: Rng;
   #cached = new Map<string, Inode>();
   #durable = new Map<string, Inode>();
+  #inodes = 0n;
 
   constructor(rng: Rng) {
     this.#rng = rng;
@@ -42,7 +60,7 @@ export class SimulatedDisk {
 
   /** Puts a file on the disk for good. */
   install(path: string, bytes: Uint8Array): void {
-    const inode = { cached: bytes, synced: bytes };
+    const inode = this.#newInode(bytes);
     this.#cached.set(path, inode);
     this.#durable.set(path, inode);
   }
@@ -51,8 +69,9 @@ export class SimulatedDisk {
   mount(passage: Passage): LogFileSystem {
     return {
       open: async (path, flags) => {
-        if (flags === 'r') return this.#directory(passage);
-        const inode: Inode = this.#cached.get(path) ?? { cached: NOTHING, synced: NOTHING };
+        if (path === ROOT) return this.#directory(passage);
+        if (flags !== 'w') return this.#file(this.#find(path), passage);
+        const inode = this.#cached.get(path) ?? this.#newInode(NOTHING);
         await passage('open', () => {
           inode.cached = NOTHING;
           this.#cached.set(path, inode);
@@ -67,6 +86,7 @@ export class SimulatedDisk {
           this.#cached.set(to, inode);
         }),
       rm: (path) => passage('cleanUp', () => void this.#cached.delete(path)),
+      stat: async (path) => identityOf(this.#find(path)),
     };
   }
 
@@ -81,7 +101,7 @@ export class SimulatedDisk {
       if (inode.cached === inode.synced) continue;
       const fate = this.#rng.next();
       if (fate < 0.4) inode.synced = inode.cached;
-      else if (fate < 0.7) inode.synced = inode.cached.subarray(0, Math.floor(inode.cached.length * this.#rng.next()));
+      else if (fate < 0.7) inode.synced = this.#torn(inode);
       inode.cached = inode.synced;
     }
     this.#cached = new Map(this.#durable);
@@ -93,25 +113,70 @@ export class SimulatedDisk {
     this.#durable.clear();
   }
 
+  #newInode(bytes: Uint8Array): Inode {
+    this.#inodes += 1n;
+    return { number: this.#inodes, cached: bytes, synced: bytes };
+  }
+
+  #find(path: string): Inode {
+    const inode = this.#cached.get(path);
+    if (inode === undefined) throw Object.assign(new Error(`ENOENT: no simulated file ${path}`), { code: 'ENOENT' });
+    return inode;
+  }
+
+  /** Some of it: of a file that was made, its beginning; of one that was written over, any of its sectors, one in part. */
+  #torn({ cached, synced }: Inode): Uint8Array {
+    const cut = Math.floor(cached.length * this.#rng.next());
+    if (cached.length !== synced.length) return cached.subarray(0, cut);
+    const bytes = new Uint8Array(synced);
+    for (let from = 0; from < bytes.length; from += SECTOR_BYTES) {
+      const isCut = from <= cut && cut < from + SECTOR_BYTES;
+      if (isCut) bytes.set(cached.subarray(from, cut), from);
+      else if (this.#rng.next() < 0.5) bytes.set(cached.subarray(from, from + SECTOR_BYTES), from);
+    }
+    return bytes;
+  }
+
   #file(inode: Inode, passage: Passage): LogFileHandle {
     return {
       chmod: () => passage('chmod', () => undefined),
+      readFile: async () => inode.cached,
       writeFile: (bytes) =>
         passage('write', () => {
           inode.cached = bytes;
         }),
+      write: async (bytes, from, length, position) => {
+        await passage('overwrite', () => {
+          const whole = new Uint8Array(inode.cached);
+          whole.set(bytes.subarray(from, from + length), position);
+          inode.cached = whole;
+        });
+        return { bytesWritten: length };
+      },
       sync: () =>
         passage('sync', () => {
           inode.synced = inode.cached;
         }),
+      datasync: () =>
+        passage('syncData', () => {
+          inode.synced = inode.cached;
+        }),
+      stat: async () => identityOf(inode),
       close: () => passage('close', () => undefined),
     };
   }
 
   #directory(passage: Passage): LogFileHandle {
+    const onlySync = async (): Promise<never> => {
+      throw new Error('a directory of a simulated disk can be synced and closed, and nothing else');
+    };
     return {
-      chmod: async () => undefined,
-      writeFile: async () => undefined,
+      chmod: onlySync,
+      readFile: onlySync,
+      writeFile: onlySync,
+      write: onlySync,
+      datasync: onlySync,
+      stat: onlySync,
       sync: () =>
         passage('syncDirectory', () => {
           this.#durable = new Map(this.#cached);
@@ -119,4 +184,8 @@ export class SimulatedDisk {
       close: async () => undefined,
     };
   }
+}
+
+function identityOf({ number }: Inode): FileIdentity {
+  return { dev: 0n, ino: number };
 }

@@ -1,18 +1,16 @@
-import { decodeLog, encodeLog } from '../../log/envelope.js';
-import { type LogFileHandle, type LogFileSystem, replaceFile } from '../../log/replace-file.js';
+import type { LogFileSystem } from '../../log/log-file-system.js';
+import { TermFile } from '../../log/term-file.js';
 import type { DurableState, TermLog } from '../../log/term-log.js';
 
 /** Where the log is on every simulated disk. */
 export const LOG_PATH = '/graft.log';
-const TEMPORARY_PATH = `${LOG_PATH}.tmp`;
 
 /** What one process has of its machine's disk. */
 export interface LogDisk {
   readonly fs: LogFileSystem;
-  read(): Uint8Array;
-  /** `bytes` are about to be written, and hold `state`. */
-  writing(bytes: Uint8Array, state: DurableState): void;
-  /** The write of which `writing` told has succeeded. The process may end here. */
+  /** A save begins. */
+  writing(): void;
+  /** It has succeeded. The process may end here. */
   written(): Promise<void>;
   /** It has failed, and what it left is cleared away. */
   failed(): void;
@@ -24,27 +22,22 @@ export interface LogDisk {
  */
 export class SimulatedLog implements TermLog {
   readonly #disk: LogDisk;
-  #directory: LogFileHandle | undefined;
+  #termFile: TermFile | undefined;
 
   constructor(disk: LogDisk) {
     this.#disk = disk;
   }
 
   async open(): Promise<DurableState> {
-    const directory = await this.#disk.fs.open('/', 'r');
-    await directory.sync();
-    const state = decodeLog(this.#disk.read(), LOG_PATH);
-    await this.#disk.fs.rm(TEMPORARY_PATH, { force: true });
-    this.#directory = directory;
+    const { termFile, state } = await TermFile.open(this.#disk.fs, LOG_PATH);
+    this.#termFile = termFile;
     return state;
   }
 
   async save(state: DurableState): Promise<void> {
-    const directory = this.#directory ?? (await this.#disk.fs.open('/', 'r'));
-    const bytes = encodeLog(state);
-    this.#disk.writing(bytes, state);
+    this.#disk.writing();
     try {
-      await replaceFile(this.#disk.fs, { file: LOG_PATH, temporaryFile: TEMPORARY_PATH, directory, bytes });
+      await this.#termFile?.save(state);
     } catch (error) {
       this.#disk.failed();
       throw error;
@@ -53,6 +46,6 @@ export class SimulatedLog implements TermLog {
   }
 
   async close(): Promise<void> {
-    await this.#directory?.close();
+    await this.#termFile?.close();
   }
 }

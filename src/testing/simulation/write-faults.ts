@@ -1,20 +1,22 @@
 import type { Rng } from '../../core/random.js';
 import type { Clock } from '../../node/clock.js';
-import type { DiskPlan } from './plan.js';
+import { type DiskPlan, WRITE_STEPS } from './plan.js';
 import type { Passage, WriteStep } from './simulated-disk.js';
 
-/** Where in a write something happens: 0 before its first step, and so on; `AFTER_WRITE` when all have succeeded. */
-const POSITION: Readonly<Record<WriteStep, number>> = {
-  open: 0,
-  chmod: 1,
-  write: 2,
-  sync: 3,
-  close: 4,
-  rename: 5,
-  syncDirectory: 6,
-  cleanUp: -1,
-};
-const AFTER_WRITE = 7;
+/** Where in a write something happens: a write over the file has two steps, each in the place of three of a new file's. */
+const STEPS: readonly (readonly WriteStep[])[] = [
+  ['open', 'overwrite'],
+  ['chmod', 'overwrite'],
+  ['write', 'overwrite'],
+  ['sync', 'syncData'],
+  ['rename', 'syncData'],
+  ['syncDirectory', 'syncData'],
+];
+
+interface Death {
+  readonly step: number;
+  readonly die: () => void;
+}
 
 /** What makes a write to a simulated disk slow, fail, hang, or end the process. */
 export class WriteFaults {
@@ -24,7 +26,7 @@ export class WriteFaults {
   readonly #failing: number[] = [];
   readonly #waiting: (() => void)[] = [];
   #hangs = 0;
-  #death: { readonly step: number; readonly die: () => void } | undefined;
+  #death: Death | undefined;
   #isWriting = false;
   /** The step at which the write under way fails by chance. */
   #unlucky: number | undefined;
@@ -74,13 +76,13 @@ export class WriteFaults {
     this.#failed = false;
     const { failure } = this.#plan;
     const isUnlucky = !this.#isHealed && failure > 0 && this.#rng.next() < failure;
-    this.#unlucky = isUnlucky ? Math.floor(this.#rng.next() * AFTER_WRITE) : undefined;
+    this.#unlucky = isUnlucky ? Math.floor(this.#rng.next() * WRITE_STEPS) : undefined;
   }
 
   /** All steps have succeeded. */
   async end(): Promise<void> {
     this.#isWriting = false;
-    await this.#reach(AFTER_WRITE);
+    if (this.#death?.step === WRITE_STEPS) await this.#die(this.#death);
   }
 
   /** Forgets the process that was writing. */
@@ -92,13 +94,13 @@ export class WriteFaults {
   /** The way of every step of a process that has `clock`. */
   passageFor(clock: Clock, died: () => boolean): Passage {
     return async (step, land) => {
-      const position = this.#isWriting ? POSITION[step] : -1;
-      await this.#reach(position);
+      const isAt = (place: number): boolean => this.#isWriting && (STEPS[place]?.includes(step) ?? false);
+      if (this.#death !== undefined && isAt(this.#death.step)) await this.#die(this.#death);
       if (this.#hangs > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
       const { stepMs } = this.#plan;
       if (stepMs > 0) await new Promise<void>((resolve) => void clock.setTimer(stepMs * this.#rng.next(), resolve));
       if (died()) await never();
-      if (!this.#failed && (this.#failing.includes(position) || this.#unlucky === position)) {
+      if (!this.#failed && (this.#failing.some(isAt) || (this.#unlucky !== undefined && isAt(this.#unlucky)))) {
         this.#failed = true;
         // What a failing call has done is anybody's guess.
         if (this.#rng.next() < 0.5) land();
@@ -108,12 +110,10 @@ export class WriteFaults {
     };
   }
 
-  async #reach(position: number): Promise<void> {
-    const death = this.#death;
-    if (death === undefined || death.step !== position) return;
+  async #die(death: Death): Promise<never> {
     this.#death = undefined;
     death.die();
-    await never();
+    return never();
   }
 }
 

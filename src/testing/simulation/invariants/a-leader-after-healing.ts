@@ -7,7 +7,7 @@ import { clocksKeepTime, type GroundRules, instant, quorumsOverlap } from './gro
 export const HEALING_ELECTIONS = 5;
 /** Pre-vote, vote and first heartbeat, each there and back. */
 const MESSAGES = 6;
-/** The candidate's and the voter's, of which each has {@link WRITE_STEPS} steps. */
+/** The candidate's and the voter's, of which each has {@link WRITE_STEPS} steps at most. */
 const WRITES = 2;
 
 /** How long a world of that plan may take to agree on a leader once it is healed, in milliseconds. */

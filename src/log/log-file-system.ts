@@ -1,0 +1,29 @@
+/**
+ * The calls that a log file takes, as `node:fs/promises` has them: a port, so that tests can record the sequence and
+ * stop or fail it at every step, and a simulated disk can stand in.
+ */
+export interface LogFileSystem {
+  open(path: string, flags: 'r' | 'r+' | 'w', mode?: number): Promise<LogFileHandle>;
+  rename(from: string, to: string): Promise<void>;
+  rm(path: string, options: { readonly force: boolean }): Promise<void>;
+  stat(path: string, options: { readonly bigint: true }): Promise<FileIdentity>;
+}
+
+export interface LogFileHandle {
+  chmod(mode: number): Promise<void>;
+  readFile(): Promise<Uint8Array>;
+  /** From the beginning; the file is empty. */
+  writeFile(bytes: Uint8Array): Promise<void>;
+  /** Over what is there; may write less than it is given, and then says so. */
+  write(bytes: Uint8Array, from: number, length: number, position: number): Promise<{ readonly bytesWritten: number }>;
+  sync(): Promise<void>;
+  datasync(): Promise<void>;
+  stat(options: { readonly bigint: true }): Promise<FileIdentity>;
+  close(): Promise<void>;
+}
+
+/** Which file a name or a handle stands for. */
+export interface FileIdentity {
+  readonly dev: bigint;
+  readonly ino: bigint;
+}

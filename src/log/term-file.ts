@@ -1,0 +1,149 @@
+import { dirname } from 'node:path';
+import { NEW_STATE } from './envelope.js';
+import { errnoOf } from './errno.js';
+import { decodeImage, encodeImage, encodeOverwrite, type LogImage, type Overwrite } from './image.js';
+import type { FileIdentity, LogFileHandle, LogFileSystem } from './log-file-system.js';
+import { replaceFile } from './replace-file.js';
+import type { DurableState } from './term-log.js';
+
+/** A file that the next save may be written over. */
+interface Place {
+  readonly handle: LogFileHandle;
+  readonly identity: FileIdentity;
+  /** The number of the last save in it. */
+  readonly save: number;
+}
+
+/**
+ * The file in which a log keeps its state, and how a save changes it (rule 1). The first save makes a new file and puts
+ * it in the old one's place; those after it are written over it, a part that a crash may spoil (see `image.ts`) and one
+ * sync. That is a tenth of the time, as no name and no length changes: an election waits for two saves, one after the
+ * other. Whatever goes wrong, the next save makes a new file again.
+ */
+export class TermFile {
+  readonly #fs: LogFileSystem;
+  readonly #file: string;
+  readonly #directory: LogFileHandle;
+  #place: Place | undefined;
+
+  private constructor(fs: LogFileSystem, file: string, directory: LogFileHandle) {
+    this.#fs = fs;
+    this.#file = file;
+    this.#directory = directory;
+  }
+
+  /**
+   * Reads `file`, whose symbolic links are resolved, and makes sure that what was read is durable. Removes what a crash
+   * left of an unfinished save. Rejects with the system's error, or a GraftError `LOG_CORRUPT` or `LOG_TERM_TOO_LARGE`.
+   */
+  static async open(fs: LogFileSystem, file: string): Promise<{ termFile: TermFile; state: DurableState }> {
+    const termFile = new TermFile(fs, file, await fs.open(dirname(file), 'r'));
+    try {
+      return { termFile, state: await termFile.#read() };
+    } catch (error) {
+      await termFile.close();
+      throw error;
+    }
+  }
+
+  /** Resolves once `state` survives a crash. Rejects with the system's error. Calls never overlap. */
+  async save(state: DurableState): Promise<void> {
+    const place = this.#place;
+    const overwrite = place === undefined ? undefined : encodeOverwrite(state, place.save + 1);
+    // Given up until it has worked: after a failure nobody knows what is there, and the one copy that is whole must
+    // not be the next to be written over.
+    this.#place = undefined;
+    if (place !== undefined) {
+      if (overwrite !== undefined && (await this.#overwrite(place, overwrite))) {
+        this.#place = { ...place, save: place.save + 1 };
+        return;
+      }
+      await place.handle.close();
+    }
+    await this.#replace(state);
+  }
+
+  /** To be called once, when no save is under way. */
+  async close(): Promise<void> {
+    try {
+      await this.#place?.handle.close();
+    } finally {
+      await this.#directory.close();
+    }
+  }
+
+  get #temporaryFile(): string {
+    return `${this.#file}.tmp`;
+  }
+
+  async #read(): Promise<DurableState> {
+    // The last owner may have been killed between its rename and its sync, or its write and its sync. What is read
+    // would then be shown to others, and a power cut could still take it back.
+    await this.#directory.sync();
+    const opened = await this.#openToRead();
+    if (opened === undefined) {
+      await this.#fs.rm(this.#temporaryFile, { force: true });
+      return NEW_STATE;
+    }
+    const { handle, isWritable } = opened;
+    let image: LogImage;
+    try {
+      await handle.sync();
+      image = decodeImage(await handle.readFile(), this.#file);
+      await this.#fs.rm(this.#temporaryFile, { force: true });
+      if (isWritable && image.save !== undefined) {
+        this.#place = { handle, identity: await handle.stat({ bigint: true }), save: image.save };
+      }
+    } finally {
+      if (this.#place === undefined) await handle.close();
+    }
+    return image.state;
+  }
+
+  /** A file that may only be read is no hindrance: a save replaces it. */
+  async #openToRead(): Promise<{ handle: LogFileHandle; isWritable: boolean } | undefined> {
+    try {
+      return { handle: await this.#fs.open(this.#file, 'r+'), isWritable: true };
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === 'ENOENT') return undefined;
+      if (errno !== 'EACCES' && errno !== 'EPERM' && errno !== 'EROFS') throw error;
+      return { handle: await this.#fs.open(this.#file, 'r'), isWritable: false };
+    }
+  }
+
+  /** @returns whether `bytes` are in the log: not if somebody has taken the file away, or put another in its place. */
+  async #overwrite({ handle, identity }: Place, { position, bytes }: Overwrite): Promise<boolean> {
+    try {
+      const { bytesWritten } = await handle.write(bytes, 0, bytes.length, position);
+      if (bytesWritten !== bytes.length) throw new Error(`${bytesWritten} of ${bytes.length} bytes could be written`);
+      // Length and place of the file are as they were, so its bytes are all that has to reach the disk.
+      const [present] = await Promise.all([this.#identity(), handle.datasync()]);
+      return present?.ino === identity.ino && present.dev === identity.dev;
+    } catch (error) {
+      await handle.close().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #identity(): Promise<FileIdentity | undefined> {
+    try {
+      return await this.#fs.stat(this.#file, { bigint: true });
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  async #replace(state: DurableState): Promise<void> {
+    const { bytes, save } = encodeImage(state);
+    const handle = await replaceFile(this.#fs, {
+      file: this.#file,
+      temporaryFile: this.#temporaryFile,
+      directory: this.#directory,
+      bytes,
+    });
+    if (save === undefined) await handle.close();
+    else this.#place = { handle, identity: await handle.stat({ bigint: true }), save };
+  }
+}
