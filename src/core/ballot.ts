@@ -126,13 +126,18 @@ export class Ballot {
   /**
    * For how much longer a request is refused whoever asks, in milliseconds; 0 when it is not. A request in the name
    * of the outgoing leader passes what was promised to that leader, not what a lost log, or a second process with
-   * this id, may have promised (rule 9).
+   * this id, may have promised (rule 9). One that was granted in this process is granted again, since its answer may have
+   * been lost: what this voter promised meanwhile, it promised with that vote.
    */
   refusedForMs(request: VoteRequest | PreVoteRequest, nowMs: number): number {
     const transfer = request.kind === 'voteRequest' && request.leadershipTransfer && request.term > this.#term;
     const waitMs = transfer && !this.#isNew ? 0 : this.waitUntilMs - nowMs;
-    const stickyMs = transfer ? 0 : this.stickyUntilMs - nowMs;
+    const stickyMs = transfer || this.#hasGranted(request) ? 0 : this.stickyUntilMs - nowMs;
     return Math.max(0, waitMs, stickyMs, this.twinUntilMs - nowMs);
+  }
+
+  #hasGranted({ kind, candidate, term }: VoteRequest | PreVoteRequest): boolean {
+    return kind === 'voteRequest' && term === this.#term && candidate === this.#votedFor;
   }
 
   /**

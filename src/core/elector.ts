@@ -28,6 +28,9 @@ import type { ChangeReason, Role, State } from './roles.js';
 import { Shadow, word } from './shadow.js';
 import { Turn } from './turn.js';
 
+/** What a request for a vote or a pre-vote is answered with. */
+type Verdict = Pick<VoteResponse, 'granted'> & Partial<Pick<VoteResponse, 'retryAfterMs' | 'standsBy'>>;
+
 /** What an elector starts from. */
 export interface ElectorStart {
   readonly settings: Settings;
@@ -417,7 +420,12 @@ export class Elector {
       incarnation: this.incarnation,
       round: this.#round,
     };
-    return new Candidacy(request, this.createTally(), at, timings.electionTimeoutMinMs);
+    return this.#newCandidacy(request, timings.electionTimeoutMinMs, at);
+  }
+
+  #newCandidacy(request: PreVoteRequest | VoteRequest, lastsMs: number, began: Instant): Candidacy {
+    const { leaseMs } = this.settings;
+    return new Candidacy({ request, tally: this.createTally(), began, lastsMs, leaseMs });
   }
 
   /** Campaigns once a quorum would vote for this node, and it would itself. */
@@ -448,16 +456,25 @@ export class Elector {
       candidate: id,
       position: undefined,
       leadershipTransfer: transfer,
+      standBy: this.asksToStandBy(transfer),
       incarnation: this.incarnation,
       round: this.#round,
     };
     const lastsMs = this.candidacyMs();
-    this.candidacy = new Candidacy(request, this.createTally(), at, lastsMs);
+    this.candidacy = this.#newCandidacy(request, lastsMs, at);
     this.#outbox.broadcast(request);
     this.#deadlines.set(DUE.election, at.nowMs + lastsMs);
     if (interop) this.#deadlines.clear(DUE.request);
     else this.#deadlines.set(DUE.request, at.nowMs + this.#requestDelayMs());
     this.#countVotes(at);
+  }
+
+  /**
+   * Whether votes are to be promises too: only where no other candidate is to be expected, since who has promised itself
+   * to one that does not win elects nobody else for electionTimeoutMin (rules 8 to 10). Plain graft promises nothing.
+   */
+  protected asksToStandBy(transfer: boolean): boolean {
+    return !this.settings.interop && (transfer || this.#turn.isOwn);
   }
 
   /**
@@ -490,11 +507,13 @@ export class Elector {
   // ---------------------------------------------------------------- leadership
 
   #becomeLeader(at: Instant): void {
+    const { candidacy } = this;
     this.role = 'leader';
     this.#reason = 'won';
     this.candidacy = undefined;
     this.#lossesInRow = 0;
     this.leadership = this.createLeadership();
+    if (candidacy !== undefined) this.leadership.standOn(candidacy, at.nowMs);
     this.#leader = this.settings.id;
     this.#termLeader = this.settings.id;
     this.#deadlines.clear(DUE.request);
@@ -670,25 +689,35 @@ export class Elector {
   #onPreVoteRequest(request: PreVoteRequest, grantVote: boolean, at: Instant): void {
     if (this.settings.observer || this.settings.interop) return;
     const granted = this.refusalOf(request, grantVote, at) === undefined;
-    this.#answer(request, granted, this.ballot.refusedForMs(request, at.nowMs));
+    this.#answer(request, { granted, retryAfterMs: this.ballot.refusedForMs(request, at.nowMs) });
   }
 
   #onVoteRequest(request: VoteRequest, grantVote: boolean, at: Instant): void {
     if (this.settings.observer) return;
     const refusal = this.refusalOf(request, grantVote, at);
     if (refusal === 'inDoubt' || refusal === 'promised' || refusal === 'leads') {
-      this.#answer(request, false, this.ballot.refusedForMs(request, at.nowMs));
+      this.#answer(request, { granted: false, retryAfterMs: this.ballot.refusedForMs(request, at.nowMs) });
       return;
     }
     if (request.term > this.ballot.term) this.#adoptTerm(request.term, at);
     if (refusal !== undefined) {
-      this.#answer(request, false, 0);
+      this.#answer(request, { granted: false });
       return;
     }
     this.ballot.cast(request.candidate);
     this.#turn.forget();
     this.#becomeFollower('votedForOther', at);
-    this.#answer(request, true, 0);
+    this.#answer(request, { granted: true, standsBy: request.standBy && this.standByCandidate(at) });
+  }
+
+  /**
+   * The promise that a vote can be (rule 8): as with the answer to a heartbeat, no vote for anybody else for
+   * electionTimeoutMin (rule 7). @returns whether this voter may give it.
+   */
+  protected standByCandidate({ nowMs }: Instant): boolean {
+    if (this.settings.interop || !this.ballot.mayPromise(nowMs)) return false;
+    this.ballot.standByLeader(nowMs);
+    return true;
   }
 
   /**
@@ -700,13 +729,14 @@ export class Elector {
     return this.ballot.couldVoteFor(candidate, term);
   }
 
-  #answer(request: VoteRequest | PreVoteRequest, granted: boolean, retryAfterMs: number): void {
+  #answer(request: VoteRequest | PreVoteRequest, { granted, retryAfterMs = 0, standsBy = false }: Verdict): void {
     const { interop } = this.settings;
     this.#outbox.send(request.candidate, {
       kind: 'voteResponse',
       preVote: request.kind === 'preVoteRequest',
       term: granted ? request.term : this.ballot.term,
       granted,
+      standsBy,
       voter: this.settings.id,
       incarnation: this.incarnation,
       round: request.round,
@@ -743,9 +773,14 @@ export class Elector {
     if (response.term !== candidacy.request.term || candidacy.isOver(at)) return;
     if (response.voter === undefined) candidacy.tally.grantAnonymously();
     else if (response.round !== candidacy.request.round) return;
-    else candidacy.tally.grant(response.voter);
+    else this.#countGrant(response.voter, response.standsBy, candidacy);
     if (response.preVote) this.#countPreVotes(at);
     else this.#countVotes(at);
+  }
+
+  #countGrant(voter: NodeId, standsBy: boolean, candidacy: Candidacy): void {
+    candidacy.tally.grant(voter);
+    if (standsBy) candidacy.standing.add(voter);
   }
 
   #onRefusal(response: VoteResponse, at: Instant): void {

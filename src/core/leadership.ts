@@ -1,3 +1,4 @@
+import type { Candidacy } from './candidacy.js';
 import { SentRounds } from './lease.js';
 import type { HeartbeatResponse } from './messages.js';
 import type { NodeId } from './names.js';
@@ -20,6 +21,8 @@ export class Leadership {
   readonly peers: Peer[] = [];
   readonly #settings: Settings;
   readonly #doubtRounds: number;
+  /** Who stands by this leader with its vote, and has answered no heartbeat yet as far as is known. */
+  #standing: readonly NodeId[] = [];
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -32,6 +35,23 @@ export class Leadership {
   /** The lease, at this instant, by both clocks. */
   holds(nowMs: number, wallMs: number): boolean {
     return nowMs < this.leaseEndMs && wallMs < this.leaseEndWallMs;
+  }
+
+  /**
+   * Who stands by the winner has promised with its vote what an answer to a heartbeat promises: with a quorum, this
+   * leader included, that is a lease, from when the votes were asked for (rule 8). Not one that the answers to the first
+   * heartbeats could come too late to prolong, where they take as long as the votes did and one is lost: who shows
+   * itself as the leader should remain it.
+   */
+  standOn({ standing, leaseEndMs, leaseEndWallMs }: Candidacy, nowMs: number): void {
+    const { leaseMs, membership, timings } = this.#settings;
+    if (standing.size + 1 < quorumSize(membership.size)) return;
+    const leftMs = leaseEndMs - nowMs;
+    const tookMs = leaseMs - leftMs;
+    if (leftMs < tookMs + timings.heartbeatIntervalMs) return;
+    this.leaseEndMs = leaseEndMs;
+    this.leaseEndWallMs = leaseEndWallMs;
+    this.#standing = [...standing].sort();
   }
 
   /** A heartbeat leaves now; returns its round. */
@@ -87,9 +107,13 @@ export class Leadership {
     this.heir = best?.id;
   }
 
-  /** All who could take over, the best first. Witnesses and voters in doubt are not among them. */
-  heirs(): NodeId[] {
+  /**
+   * All who could take over, the best first. Witnesses and voters in doubt are not among them. Until a quorum has answered
+   * a heartbeat, those who stand by this leader with their votes; nothing is known of their priorities.
+   */
+  heirs(): readonly NodeId[] {
     const freshest = this.#freshestAnswer();
+    if (this.quorumRound === 0 && freshest === 0) return this.#standing;
     return this.peers
       .filter((peer) => mayInherit(peer, freshest))
       .sort((a, b) => this.#comparePeers(a, b))

@@ -18,6 +18,8 @@ export interface VoteRequest {
   readonly position: Uint8Array | undefined;
   /** The outgoing leader asked for this campaign (rule 9), so voters need not keep what they promised to it. */
   readonly leadershipTransfer: boolean;
+  /** Whoever grants is asked to stand by the candidate from now on, as if it had heard its heartbeat (rule 8). */
+  readonly standBy: boolean;
   readonly incarnation: Incarnation;
   /** Which of the candidate's campaigns asks; answers repeat it (rule 6). `0` from a plain Go graft peer. */
   readonly round: number;
@@ -45,6 +47,8 @@ export interface VoteResponse {
   /** A grant: the term asked for. A refusal: the refuser's own term (rule 6). */
   readonly term: Term;
   readonly granted: boolean;
+  /** A grant of a vote that is a promise as well: none for anybody else for electionTimeoutMin (rules 7, 8). */
+  readonly standsBy: boolean;
   /** Who answers; absent from a plain Go graft peer, whose answers are anonymous (rule 15). */
   readonly voter: NodeId | undefined;
   readonly incarnation: Incarnation;

@@ -78,6 +78,7 @@ export function word(id: NodeId, term: Term, speaker: Incarnation, heard: Incarn
     preVote: false,
     term,
     granted: false,
+    standsBy: false,
     voter: id,
     incarnation: speaker,
     round: heard,

@@ -212,15 +212,18 @@ export function voteRequest(fields: {
   readonly candidate?: string;
   readonly round?: number;
   readonly transfer?: boolean;
+  readonly standBy?: boolean;
   readonly incarnation?: number;
 }): VoteRequest {
-  const { term, candidate: asker = 'b', round = 7, transfer = false, incarnation = incarnationOf(asker) } = fields;
+  const { term, candidate: asker = 'b', round = 7, transfer = false, standBy = false } = fields;
+  const { incarnation = incarnationOf(asker) } = fields;
   return {
     kind: 'voteRequest',
     term,
     candidate: parseNodeId(asker),
     position: undefined,
     leadershipTransfer: transfer,
+    standBy,
     incarnation,
     round,
   };
@@ -241,6 +244,7 @@ export interface AnswerFields {
   readonly voter?: string;
   readonly round?: number;
   readonly retryAfterMs?: number;
+  readonly standsBy?: boolean;
   readonly incarnation?: number;
 }
 
@@ -261,14 +265,24 @@ export function preVoteRefusal(fields: AnswerFields): VoteResponse {
 }
 
 function answer(fields: AnswerFields, verdict: { readonly preVote: boolean; readonly granted: boolean }): VoteResponse {
-  const { term, voter = 'a', round = 7, retryAfterMs = 0, incarnation = incarnationOf(voter) } = fields;
-  return { kind: 'voteResponse', ...verdict, term, voter: parseNodeId(voter), incarnation, round, retryAfterMs };
+  const { term, voter = 'a', round = 7, retryAfterMs = 0, standsBy = false } = fields;
+  const { incarnation = incarnationOf(voter) } = fields;
+  return {
+    kind: 'voteResponse',
+    ...verdict,
+    standsBy,
+    term,
+    voter: parseNodeId(voter),
+    incarnation,
+    round,
+    retryAfterMs,
+  };
 }
 
 /** What a plain Go graft peer answers. */
 export function anonymousAnswer({ term, granted }: { readonly term: Term; readonly granted: boolean }): VoteResponse {
   const nothing = { voter: undefined, incarnation: 0, round: 0, retryAfterMs: 0 };
-  return { kind: 'voteResponse', preVote: false, term, granted, ...nothing };
+  return { kind: 'voteResponse', preVote: false, term, granted, standsBy: false, ...nothing };
 }
 
 /** What a process says to its own id (rule 4): `speaker` is alive and has heard of `heard`. */

@@ -59,7 +59,7 @@ export class Transcript {
 function inWords(message: Message): string {
   switch (message.kind) {
     case 'voteRequest':
-      return `vote for me, term ${message.term}${message.leadershipTransfer ? ' (in the name of the leader)' : ''}`;
+      return `vote for me, term ${message.term}${message.leadershipTransfer ? ' (in the name of the leader)' : ''}${message.standBy ? ', and stand by me' : ''}`;
     case 'preVoteRequest':
       return `would you vote for me, term ${message.term}?`;
     case 'voteResponse': {

@@ -91,16 +91,16 @@ const responseFields = { Term: '7', Voter: 'b', Incarnation: '5', Round: '9', Pr
 
 const SAMPLES: readonly Sample[] = [
   {
-    message: { kind: 'voteRequest', ...request, leadershipTransfer: true },
+    message: { kind: 'voteRequest', ...request, leadershipTransfer: true, standBy: false },
     fields: { ...requestFields, LeadershipTransfer: true },
   },
   { message: { kind: 'preVoteRequest', ...request }, fields: { ...requestFields, PreVote: true } },
   {
-    message: { kind: 'voteResponse', ...response, preVote: true, granted: true, retryAfterMs: 0 },
+    message: { kind: 'voteResponse', ...response, preVote: true, granted: true, standsBy: false, retryAfterMs: 0 },
     fields: { ...responseFields, PreVote: true, Granted: true },
   },
   {
-    message: { kind: 'voteResponse', ...response, preVote: false, granted: false, retryAfterMs: 480 },
+    message: { kind: 'voteResponse', ...response, preVote: false, granted: false, standsBy: false, retryAfterMs: 480 },
     fields: { ...responseFields, Granted: false, RetryAfterMs: 480 },
   },
   {

@@ -20,6 +20,8 @@ import {
   WithTransferFlagKept,
   WithVoteClearedByHeartbeat,
   WithVoteForgottenOnRestart,
+  WithVotesNotStoodBy,
+  WithVotesTakenForPromises,
 } from '../core/twins/without.js';
 import type { MakeElector } from './opened-elector.js';
 
@@ -116,6 +118,18 @@ export const BUGS: readonly Bug[] = [
     rule: 8,
     make: (start) => new WithLeaseFromReceipt(start),
     configuration: 'answers',
+  },
+  {
+    name: 'votes that promise not stood by',
+    rule: 8,
+    make: (start) => new WithVotesNotStoodBy(start),
+    configuration: 'votes-that-promise',
+  },
+  {
+    name: 'every vote taken for a promise',
+    rule: 8,
+    make: (start) => new WithVotesTakenForPromises(start),
+    configuration: 'delays',
   },
   {
     name: 'stale round answered as new',

@@ -110,6 +110,14 @@ const C_IS_AHEAD: readonly PreludeStep[] = [
   deliver('a', 'b', 'heartbeat'),
   deliver('b', 'a', 'heartbeatResponse'),
 ];
+/** And a hands over to b and votes for it. */
+const A_STANDS_BY_B: readonly PreludeStep[] = [
+  ...C_IS_AHEAD,
+  TICK,
+  { kind: 'transfer', voter: 'a', to: 'b' },
+  deliver('a', 'b', 'timeoutNow'),
+  deliver('b', 'a', 'voteRequest'),
+];
 
 /** What CI explores, to the end, every time. */
 export const CI_CONFIGURATIONS: readonly Configuration[] = [
@@ -223,6 +231,14 @@ export const CI_CONFIGURATIONS: readonly Configuration[] = [
     symmetric: false,
     prelude: C_IS_AHEAD,
     bounds: { ...LEAST, terms: 3, steps: 14 },
+  },
+  {
+    ...PLAIN,
+    name: 'votes-that-promise',
+    purpose: 'the same, and a has handed over to b and stands by it with its vote, which b has yet to hear',
+    symmetric: false,
+    prelude: A_STANDS_BY_B,
+    bounds: { ...LEAST, terms: 4, transfers: 1, steps: 10 },
   },
   {
     ...WITNESS,

@@ -45,12 +45,13 @@ function messageInWords(message: Message | undefined): string {
     case 'voteResponse': {
       const what = `${message.preVote ? 'preVote ' : ''}${message.granted ? 'grant' : 'refusal'}`;
       const hint = message.retryAfterMs > 0 ? `, ask again in ${message.retryAfterMs}` : '';
-      return `${what} (term ${message.term}, round ${message.round}${hint})`;
+      const promise = message.standsBy ? ', stands by' : '';
+      return `${what} (term ${message.term}, round ${message.round}${hint}${promise})`;
     }
     case 'timeoutNow':
       return `timeoutNow (term ${message.term})`;
     case 'voteRequest': {
-      const transfer = message.leadershipTransfer ? ', transfer' : '';
+      const transfer = `${message.leadershipTransfer ? ', transfer' : ''}${message.standBy ? ', stand by' : ''}`;
       return `voteRequest (term ${message.term}, round ${message.round}${transfer})`;
     }
     default:

@@ -120,6 +120,7 @@ describe('the disk of a voter hangs', () => {
         candidate: parseNodeId(candidate),
         position: undefined,
         leadershipTransfer: false,
+        standBy: false,
         incarnation: 7,
         round: 1,
       });

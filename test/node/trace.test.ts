@@ -138,6 +138,7 @@ describe('a vote', () => {
       candidate: leader.node.id,
       position: undefined,
       leadershipTransfer: false,
+      standBy: false,
       incarnation: leader.node.status().incarnation,
       round: 3,
     } as const;

@@ -19,12 +19,12 @@ function expectedMessage({ type, fields }: GoFrame): Partial<Message> {
   switch (type) {
     case 'VoteRequest': {
       const position = fields.CurrentState ? fromHex(fields.CurrentState) : undefined;
-      const ours = { leadershipTransfer: false, incarnation: 0, round: 0 };
+      const ours = { leadershipTransfer: false, standBy: false, incarnation: 0, round: 0 };
       return { kind: 'voteRequest', term, candidate: fields.Candidate, position, ...ours } as Message;
     }
     case 'VoteResponse': {
       const ours = { preVote: false, voter: undefined, incarnation: 0, round: 0, retryAfterMs: 0 };
-      return { kind: 'voteResponse', term, granted: fields.Granted, ...ours } as Message;
+      return { kind: 'voteResponse', term, granted: fields.Granted, standsBy: false, ...ours } as Message;
     }
     case 'Heartbeat': {
       const ours = { round: 0, heir: undefined, incarnation: 0 };

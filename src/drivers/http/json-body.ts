@@ -24,7 +24,10 @@ function toFields(message: Message): Record<string, unknown> {
         term,
         node_id: message.candidate,
         position: message.position && Buffer.from(message.position).toString('base64'),
-        ...(message.kind === 'voteRequest' && { leadership_transfer: message.leadershipTransfer }),
+        ...(message.kind === 'voteRequest' && {
+          leadership_transfer: message.leadershipTransfer,
+          stand_by: message.standBy,
+        }),
         round: message.round,
         incarnation: message.incarnation,
       };
@@ -33,6 +36,7 @@ function toFields(message: Message): Record<string, unknown> {
         term,
         node_id: message.voter,
         granted: message.granted,
+        stands_by: message.standsBy,
         pre_vote: message.preVote,
         round: message.round,
         incarnation: message.incarnation,
@@ -77,7 +81,12 @@ export function decodeJson(kind: MessageKind, text: string): Message {
         round: fields.integer('round'),
       };
       if (kind === 'preVoteRequest') return { kind, ...request };
-      return { kind, ...request, leadershipTransfer: fields.flag('leadership_transfer') };
+      return {
+        kind,
+        ...request,
+        leadershipTransfer: fields.flag('leadership_transfer'),
+        standBy: fields.flag('stand_by'),
+      };
     }
     case 'voteResponse': {
       const granted = fields.flag('granted');
@@ -87,6 +96,7 @@ export function decodeJson(kind: MessageKind, text: string): Message {
         // A new node refuses in term 0; nobody grants in it.
         term: granted ? fields.term() : fields.integer('term'),
         granted,
+        standsBy: fields.flag('stands_by'),
         voter: fields.id('node_id'),
         incarnation: fields.integer('incarnation'),
         round: fields.integer('round'),

@@ -91,6 +91,7 @@ function fromVoteRequest(fields: graft.VoteRequest): VoteRequest {
     candidate: readId(kind, 'Candidate', fields.Candidate),
     position: readPosition(fields.CurrentState),
     leadershipTransfer: fields.LeadershipTransfer,
+    standBy: fields.StandBy,
     incarnation: readInteger(kind, 'Incarnation', fields.Incarnation),
     round: readInteger(kind, 'Round', fields.Round),
   };
@@ -121,6 +122,7 @@ function fromVoteResponse(fields: graft.VoteResponse): VoteResponse {
     // A refusal tells the refuser's own term, and a new node's is 0; a grant repeats the term of a real election.
     term: fields.Granted ? readTerm(kind, fields.Term) : readInteger(kind, 'Term', fields.Term),
     granted: fields.Granted,
+    standsBy: fields.StandsBy,
     voter: isPlainGraft ? readOptionalId(kind, 'Voter', fields.Voter) : readId(kind, 'Voter', fields.Voter),
     incarnation: readInteger(kind, 'Incarnation', fields.Incarnation),
     round,

@@ -57,6 +57,7 @@ function toVoteRequest(message: VoteRequest | PreVoteRequest): graft.VoteRequest
     CurrentState: message.position ?? null,
     PreVote: message.kind === 'preVoteRequest',
     LeadershipTransfer: message.kind === 'voteRequest' && message.leadershipTransfer,
+    StandBy: message.kind === 'voteRequest' && message.standBy,
     Incarnation: message.incarnation,
     Round: message.round,
   };
@@ -66,6 +67,7 @@ function toVoteResponse(message: VoteResponse): graft.VoteResponse.$Properties {
   return {
     Term: message.term,
     Granted: message.granted,
+    StandsBy: message.standsBy,
     Voter: message.voter ?? null,
     PreVote: message.preVote,
     Incarnation: message.incarnation,

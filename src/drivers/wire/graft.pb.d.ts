@@ -49,6 +49,9 @@ export namespace graft {
         /** VoteRequest Round. */
         Round: (number|Long);
 
+        /** VoteRequest StandBy. */
+        StandBy: boolean;
+
         /**
          * Encodes the specified VoteRequest message. Does not implicitly {@link graft.VoteRequest.verify|verify} messages.
          * @param message VoteRequest message or plain object to encode
@@ -93,6 +96,9 @@ export namespace graft {
 
             /** VoteRequest Round */
             Round?: (number|Long|null);
+
+            /** VoteRequest StandBy */
+            StandBy?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -142,6 +148,9 @@ export namespace graft {
         /** VoteResponse RetryAfterMs. */
         RetryAfterMs: number;
 
+        /** VoteResponse StandsBy. */
+        StandsBy: boolean;
+
         /**
          * Encodes the specified VoteResponse message. Does not implicitly {@link graft.VoteResponse.verify|verify} messages.
          * @param message VoteResponse message or plain object to encode
@@ -186,6 +195,9 @@ export namespace graft {
 
             /** VoteResponse RetryAfterMs */
             RetryAfterMs?: (number|null);
+
+            /** VoteResponse StandsBy */
+            StandsBy?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

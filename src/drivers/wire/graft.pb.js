@@ -27,6 +27,7 @@ export const graft = $root.graft = (() => {
         VoteRequest.prototype.LeadershipTransfer = false;
         VoteRequest.prototype.Incarnation = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         VoteRequest.prototype.Round = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        VoteRequest.prototype.StandBy = false;
 
         VoteRequest.encode = function (message, writer, _depth) {
             if (!writer)
@@ -49,6 +50,8 @@ export const graft = $root.graft = (() => {
                 writer.uint32(80).uint64(message.Incarnation);
             if (message.Round != null && $Object.hasOwnProperty.call(message, "Round") && (typeof message.Round === "object" ? message.Round.low || message.Round.high : message.Round !== 0))
                 writer.uint32(88).uint64(message.Round);
+            if (message.StandBy != null && $Object.hasOwnProperty.call(message, "StandBy") && message.StandBy !== false)
+                writer.uint32(96).bool(message.StandBy);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -145,6 +148,15 @@ export const graft = $root.graft = (() => {
                             delete message.Round;
                         continue;
                     }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.StandBy = value;
+                        else
+                            delete message.StandBy;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -181,6 +193,7 @@ export const graft = $root.graft = (() => {
         VoteResponse.prototype.Incarnation = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         VoteResponse.prototype.Round = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         VoteResponse.prototype.RetryAfterMs = 0;
+        VoteResponse.prototype.StandsBy = false;
 
         VoteResponse.encode = function (message, writer, _depth) {
             if (!writer)
@@ -203,6 +216,8 @@ export const graft = $root.graft = (() => {
                 writer.uint32(88).uint64(message.Round);
             if (message.RetryAfterMs != null && $Object.hasOwnProperty.call(message, "RetryAfterMs") && message.RetryAfterMs !== 0)
                 writer.uint32(96).uint32(message.RetryAfterMs);
+            if (message.StandsBy != null && $Object.hasOwnProperty.call(message, "StandsBy") && message.StandsBy !== false)
+                writer.uint32(104).bool(message.StandsBy);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -297,6 +312,15 @@ export const graft = $root.graft = (() => {
                             message.RetryAfterMs = value;
                         else
                             delete message.RetryAfterMs;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.StandsBy = value;
+                        else
+                            delete message.StandsBy;
                         continue;
                     }
                 }

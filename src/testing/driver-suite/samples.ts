@@ -18,6 +18,7 @@ export function voteResponse(round: number, voter: NodeId = SENDER): VoteRespons
     preVote: false,
     term: 7,
     granted: true,
+    standsBy: false,
     voter,
     incarnation: 1,
     round,
@@ -33,6 +34,7 @@ export function voteRequest(position: Uint8Array | undefined): VoteRequest {
     candidate: SENDER,
     position,
     leadershipTransfer: false,
+    standBy: false,
     incarnation: 99,
     round: 1,
   };
@@ -41,7 +43,7 @@ export function voteRequest(position: Uint8Array | undefined): VoteRequest {
 /** For every kind: each field with a value of its own, every optional field absent, and every number at its greatest. */
 export const SAMPLES: { readonly [Kind in MessageKind]: readonly Extract<Message, { kind: Kind }>[] } = {
   voteRequest: [
-    { ...voteRequest(Uint8Array.of(0, 1, 127, 128, 255)), leadershipTransfer: true, round: 5 },
+    { ...voteRequest(Uint8Array.of(0, 1, 127, 128, 255)), leadershipTransfer: true, standBy: false, round: 5 },
     voteRequest(undefined),
     {
       kind: 'voteRequest',
@@ -49,6 +51,7 @@ export const SAMPLES: { readonly [Kind in MessageKind]: readonly Extract<Message
       candidate: LONGEST_ID,
       position: undefined,
       leadershipTransfer: true,
+      standBy: false,
       incarnation: GREATEST_INCARNATION,
       round: Number.MAX_SAFE_INTEGER,
     },
@@ -77,6 +80,7 @@ export const SAMPLES: { readonly [Kind in MessageKind]: readonly Extract<Message
       preVote: true,
       term: 9,
       granted: false,
+      standsBy: false,
       voter: SENDER,
       incarnation: 31,
       round: 4,
@@ -88,6 +92,7 @@ export const SAMPLES: { readonly [Kind in MessageKind]: readonly Extract<Message
       preVote: true,
       term: Number.MAX_SAFE_INTEGER,
       granted: true,
+      standsBy: false,
       voter: LONGEST_ID,
       incarnation: GREATEST_INCARNATION,
       round: Number.MAX_SAFE_INTEGER,

@@ -17,7 +17,7 @@ import type { MemberView, WorldEvent } from './invariant.js';
 import type { Death, MachinePlan, Plan } from './plan.js';
 import type { ServiceFactory } from './service.js';
 import { ServiceClock } from './service-clock.js';
-import { SimulatedDisk } from './simulated-disk.js';
+import { SimulatedDisk, type WriteStep } from './simulated-disk.js';
 import { LOG_PATH, SimulatedLog } from './simulated-log.js';
 import { WriteFaults } from './write-faults.js';
 
@@ -46,6 +46,9 @@ interface Process {
 
 /** A process that could not start, for want of a disk, is started again after this long, as a supervisor does. */
 const RETRY_MS = 100;
+
+/** The steps after which something may be durable that was not. */
+const SYNCS: ReadonlySet<WriteStep> = new Set(['sync', 'syncData', 'syncDirectory']);
 
 /** One machine: its disk and its clocks' rate outlive the processes that run on it. */
 export class Machine implements MemberView {
@@ -299,7 +302,7 @@ export class Machine implements MemberView {
         try {
           await passage(step, land);
         } finally {
-          if (step === 'syncDirectory' || step === 'syncData') this.#look();
+          if (SYNCS.has(step)) this.#look();
         }
       }),
       writing: () => this.writes.begin(),

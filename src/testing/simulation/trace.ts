@@ -67,7 +67,7 @@ export function describeEvent(event: WorldEvent): string {
 function describeMessage(message: Message): string {
   switch (message.kind) {
     case 'voteRequest':
-      return `voteRequest term ${message.term} round ${message.round}${message.leadershipTransfer ? ' transfer' : ''}`;
+      return `voteRequest term ${message.term} round ${message.round}${message.leadershipTransfer ? ' transfer' : ''}${message.standBy ? ' stand by' : ''}`;
     case 'preVoteRequest':
       return `preVoteRequest term ${message.term} round ${message.round}`;
     case 'voteResponse': {

@@ -14,9 +14,14 @@ import {
   preVoteGrant,
   preVoteRefusal,
   preVoteRequest,
-  type Subject,
+  Subject,
+  type SubjectOptions,
   send,
+  started,
+  timeoutNow,
   voteGrant,
+  voteRefusal,
+  voteRequest,
 } from '../electors.js';
 
 const FIVE = { cluster: { name: 'test', voters: ['a', 'b', 'c', 'd', 'e'] } };
@@ -73,6 +78,162 @@ describe('rule 8: LEADER is shown only once the vote is won and the lease held',
     const winner = elected();
     expect(winner.at(953).hears(answer('b', 1))).toEqual([]);
     expect(winner.isLeader).toBe(false);
+  });
+});
+
+/** b has led term 5 and named a; since 1000 a asks for pre-votes, in round 1. It draws nothing. */
+function heir(options: SubjectOptions = {}): Subject {
+  const subject = follower({ heir: 'a', ...options });
+  subject.wakesUntil(1000);
+  return subject;
+}
+
+/** It has been granted one, and asks for votes in term 6, in round 2, at 1000. */
+function heirThatStands(options: SubjectOptions = {}): Subject {
+  const subject = heir(options);
+  subject.hears(preVoteGrant({ term: 6, voter: 'c', round: 1 }));
+  return subject;
+}
+
+const promise = (voter: string) => voteGrant({ term: 6, voter, round: 2, standsBy: true });
+
+describe('rule 8: a vote may be the promise that an answer to a heartbeat is', () => {
+  test('the heir asks for it, who expects no other candidate', () => {
+    expect(heir().hears(preVoteGrant({ term: 6, voter: 'c', round: 1 }))).toContainEqual(
+      broadcast(voteRequest({ term: 6, candidate: 'a', round: 2, standBy: true })),
+    );
+  });
+
+  test('others do not: if they lose, the votes that they got would be bound', () => {
+    expect(preCandidate().hears(preVoteGrant({ term: 5, voter: 'b', round: 1 }))).toContainEqual(
+      broadcast(voteRequest({ term: 5, candidate: 'a', round: 2, standBy: false })),
+    );
+  });
+
+  test('nor does anybody in interop mode, in which there are no leases', () => {
+    const plain = started({ interop: true, cluster: { name: 'test', size: 3 } });
+    expect(plain.wakesUntil(1000)).toContainEqual(
+      broadcast(voteRequest({ term: 5, candidate: 'a', round: 1, standBy: false })),
+    );
+  });
+
+  test('whoever has a quorum of them leads at once, from when it asked', () => {
+    const winner = heirThatStands();
+    expect(winner.at(1004).hears(promise('c'))).toEqual([
+      broadcast(heartbeat({ term: 6, leader: 'a', round: 1 })),
+      change('CANDIDATE', 'LEADER', 6, 'won'),
+      leaderKnown('a', 6),
+    ]);
+    expect(winner.at(999 + LEASE_MS).isLeader).toBe(true);
+    expect(winner.at(1000 + LEASE_MS).isLeader).toBe(false);
+  });
+
+  test('by both clocks', () => {
+    const winner = heirThatStands();
+    winner.at(1004).hears(promise('c'));
+    expect(winner.suspended(LEASE_MS).isLeader).toBe(false);
+  });
+
+  test('answers to heartbeats prolong it, and it ends without them', () => {
+    const winner = heirThatStands();
+    winner.at(1004).hears(promise('c'));
+    winner.at(1006).hears(heartbeatResponse({ term: 6, voter: 'c', round: 1 }));
+    expect(winner.at(1003 + LEASE_MS).isLeader).toBe(true);
+    expect(winner.wakesUntil(1005 + LEASE_MS)).toContainEqual(change('LEADER', 'FOLLOWER', 6, 'leaseExpired'));
+  });
+
+  test('with votes that promise nothing it waits for the answers', () => {
+    const winner = heirThatStands();
+    expect(winner.at(1004).hears(voteGrant({ term: 6, voter: 'c', round: 2 }))).toEqual([
+      broadcast(heartbeat({ term: 6, leader: 'a', round: 1 })),
+    ]);
+    expect(winner.isLeader).toBe(false);
+    expect(winner.at(1006).hears(heartbeatResponse({ term: 6, voter: 'c', round: 1 }))).toContainEqual(
+      change('CANDIDATE', 'LEADER', 6, 'won'),
+    );
+  });
+
+  test('of five, two others have to promise: one that only votes is not enough', () => {
+    const winner = heir(FIVE);
+    for (const voter of ['c', 'd']) winner.hears(preVoteGrant({ term: 6, voter, round: 1 }));
+    winner.at(1003).hears(promise('c'));
+    winner.hears(promise('c'));
+    winner.hears(voteGrant({ term: 6, voter: 'd', round: 2 }));
+    expect([winner.elector.state, winner.isLeader]).toEqual(['CANDIDATE', false]);
+    const other = heir(FIVE);
+    for (const voter of ['c', 'd']) other.hears(preVoteGrant({ term: 6, voter, round: 1 }));
+    for (const voter of ['c', 'd']) other.hears(promise(voter));
+    expect(other.isLeader).toBe(true);
+  });
+
+  test('not where the answers to heartbeats would take too long to prolong it, and so make it lead for a moment', () => {
+    // What is left has to outlast an answer that takes as long as the votes did, and one lost heartbeat.
+    const limitMs = (LEASE_MS - 100) / 2;
+    const slow = heirThatStands();
+    slow.at(1001 + limitMs).hears(promise('c'));
+    expect(slow.isLeader).toBe(false);
+    const quick = heirThatStands();
+    quick.at(999 + limitMs).hears(promise('c'));
+    expect(quick.isLeader).toBe(true);
+  });
+
+  test('one that leads by votes alone may hand over to who gave them', () => {
+    const winner = heirThatStands();
+    winner.at(1004).hears(promise('c'));
+    expect([winner.mayHandOver(), winner.mayHandOver('c'), winner.mayHandOver('b')]).toEqual([true, true, false]);
+    expect(winner.stepsDown()).toContainEqual(send('c', timeoutNow({ term: 6, leader: 'a' })));
+  });
+
+  test('the voter keeps it as one to a leader: no vote for anybody for electionTimeoutMin', () => {
+    const voter = started().at(500);
+    expect(voter.hears(voteRequest({ term: 5, candidate: 'b', standBy: true }))).toContainEqual(
+      send('b', voteGrant({ term: 5, voter: 'a', standsBy: true })),
+    );
+    expect(voter.at(999).hears(preVoteRequest({ term: 6, candidate: 'c' }))).toEqual([
+      send('c', preVoteRefusal({ term: 5, voter: 'a', retryAfterMs: 1 })),
+    ]);
+    expect(voter.hears(voteRequest({ term: 6, candidate: 'c' }))).toEqual([
+      send('c', voteRefusal({ term: 5, voter: 'a', retryAfterMs: 1 })),
+    ]);
+    expect(voter.at(1000).hears(preVoteRequest({ term: 6, candidate: 'c' }))).toEqual([
+      send('c', preVoteGrant({ term: 6, voter: 'a' })),
+    ]);
+  });
+
+  test('and again when it is asked again: each answer may be the one that arrives', () => {
+    const voter = started().at(500);
+    const request = voteRequest({ term: 5, candidate: 'b', standBy: true });
+    voter.hears(request);
+    expect(voter.at(530).hears(request)).toEqual([send('b', voteGrant({ term: 5, voter: 'a', standsBy: true }))]);
+    expect(voter.at(1029).hears(preVoteRequest({ term: 6, candidate: 'c' }))).toEqual([
+      send('c', preVoteRefusal({ term: 5, voter: 'a', retryAfterMs: 1 })),
+    ]);
+  });
+
+  test('a voter that is not asked for it votes and promises nothing', () => {
+    const voter = started().at(500);
+    expect(voter.hears(voteRequest({ term: 5, candidate: 'b' }))).toContainEqual(
+      send('b', voteGrant({ term: 5, voter: 'a' })),
+    );
+    expect(voter.at(501).hears(preVoteRequest({ term: 6, candidate: 'c' }))).toEqual([
+      send('c', preVoteGrant({ term: 6, voter: 'a' })),
+    ]);
+  });
+
+  test('nor does one whose log may stand in for a lost one, as with a heartbeat', () => {
+    const voter = new Subject({ isNew: true, term: 0 });
+    voter.start();
+    expect(voter.at(1000).hears(voteRequest({ term: 1, candidate: 'b', standBy: true }))).toContainEqual(
+      send('b', voteGrant({ term: 1, voter: 'a' })),
+    );
+  });
+
+  test('an outgoing leader passes it, as it does any promise', () => {
+    const voter = started().at(500);
+    voter.hears(voteRequest({ term: 5, candidate: 'b', standBy: true }));
+    expect(voter.at(501).hears(voteRequest({ term: 6, candidate: 'c', transfer: true, standBy: true }))).toContainEqual(
+      send('c', voteGrant({ term: 6, voter: 'a', standsBy: true })),
+    );
   });
 });
 

@@ -99,7 +99,7 @@ describe('rule 9: the heir', () => {
   test('campaigns at once, without pre-vote, whatever it promised that leader; its request says so', () => {
     expect(follower({ heir: 'a' }).hears(timeoutNow({ term: 5, leader: 'b' }))).toEqual([
       persist(6, 'a'),
-      broadcast(voteRequest({ term: 6, candidate: 'a', round: 1, transfer: true })),
+      broadcast(voteRequest({ term: 6, candidate: 'a', round: 1, transfer: true, standBy: true })),
       change('FOLLOWER', 'CANDIDATE', 6, 'asked'),
       leaderKnown(undefined, 6),
     ]);
@@ -109,7 +109,7 @@ describe('rule 9: the heir', () => {
     const heir = follower({ heir: 'a' });
     heir.hears(timeoutNow({ term: 5, leader: 'b' }));
     expect(heir.wakesUntil(515)).toEqual([
-      broadcast(voteRequest({ term: 6, candidate: 'a', round: 1, transfer: true })),
+      broadcast(voteRequest({ term: 6, candidate: 'a', round: 1, transfer: true, standBy: true })),
     ]);
   });
 
@@ -125,7 +125,7 @@ describe('rule 9: the heir', () => {
     heir.wakesUntil(999);
     expect(heir.at(1000).hears(preVoteGrant({ term: 7, voter: 'c', round: 2 }))).toEqual([
       persist(7, 'a'),
-      broadcast(voteRequest({ term: 7, candidate: 'a', round: 3, transfer: false })),
+      broadcast(voteRequest({ term: 7, candidate: 'a', round: 3, transfer: false, standBy: true })),
       change('PRE_CANDIDATE', 'CANDIDATE', 7, 'won'),
     ]);
   });
@@ -186,6 +186,16 @@ describe("rule 9: a request in the outgoing leader's name", () => {
       persist(6, 'c'),
       send('c', voteGrant({ term: 6, voter: 'a' })),
       leaderKnown(undefined, 6),
+    ]);
+  });
+
+  test('is granted again when it is asked again: the answer may have been lost', () => {
+    const voter = follower();
+    const request = voteRequest({ term: 6, candidate: 'c', transfer: true });
+    voter.hears(request);
+    expect(voter.at(530).hears(request)).toEqual([send('c', voteGrant({ term: 6, voter: 'a' }))]);
+    expect(voter.hears(voteRequest({ term: 6, candidate: 'b', transfer: true }))).toEqual([
+      send('b', voteRefusal({ term: 6, voter: 'a', retryAfterMs: 470 })),
     ]);
   });
 

@@ -25,12 +25,12 @@ describe('a leader that is cut off', () => {
         1410  b -> a c: would you vote for me, term 3? [cut: a]
         1410  b: FOLLOWER -> PRE_CANDIDATE, term 2 (electionTimeout)
         1411  c -> b: I would: yes, term 3
-        1412  b -> a c: vote for me, term 3 [cut: a]
+        1412  b -> a c: vote for me, term 3, and stand by me [cut: a]
         1412  b: PRE_CANDIDATE -> CANDIDATE, term 3 (won)
         1413  c -> b: vote: yes, term 3
         1414  b -> a c: I lead term 3 [cut: a]
+        1414  b: CANDIDATE -> LEADER, term 3 (won)
         1415  c -> b: heard, term 3
-        1416  b: CANDIDATE -> LEADER, term 3 (won)
         1961  a -> b c: would you vote for me, term 3? [cut: b c]
         1961  a: FOLLOWER -> PRE_CANDIDATE, term 2 (electionTimeout)
         1976  a -> b c: would you vote for me, term 3? [cut: b c]
@@ -56,12 +56,12 @@ describe('a leader that is cut off', () => {
         1810  b -> a c: would you vote for me, term 3? [cut: a]
         1810  b: FOLLOWER -> PRE_CANDIDATE, term 2 (electionTimeout)
         1811  c -> b: I would: yes, term 3
-        1812  b -> a c: vote for me, term 3 [cut: a]
+        1812  b -> a c: vote for me, term 3, and stand by me [cut: a]
         1812  b: PRE_CANDIDATE -> CANDIDATE, term 3 (won)
         1813  c -> b: vote: yes, term 3
         1814  b -> a c: I lead term 3 [cut: a]
+        1814  b: CANDIDATE -> LEADER, term 3 (won)
         1815  c -> b: heard, term 3
-        1816  b: CANDIDATE -> LEADER, term 3 (won)
         1961  a -> b c: would you vote for me, term 3?
         1961  a: FOLLOWER -> PRE_CANDIDATE, term 2 (electionTimeout)
         1962  b -> a: I would: no, term 3 [cut: a]
@@ -82,14 +82,14 @@ describe('a leader that is cut off', () => {
         1410  b: FOLLOWER -> PRE_CANDIDATE, term 2 (electionTimeout)
         1411  a -> b: I would: yes, term 3 [cut: b]
         1411  c -> b: I would: yes, term 3
-        1412  b -> a c: vote for me, term 3
+        1412  b -> a c: vote for me, term 3, and stand by me
         1412  b: PRE_CANDIDATE -> CANDIDATE, term 3 (won)
         1413  a -> b: vote: yes, term 3 [cut: b]
         1413  c -> b: vote: yes, term 3
         1414  b -> a c: I lead term 3
+        1414  b: CANDIDATE -> LEADER, term 3 (won)
         1415  a -> b: heard, term 3 [cut: b]
-        1415  c -> b: heard, term 3
-        1416  b: CANDIDATE -> LEADER, term 3 (won)"
+        1415  c -> b: heard, term 3"
     `);
   });
 
@@ -166,7 +166,7 @@ describe('partial connectivity', () => {
         1811  b -> c: I would: yes, term 3
         1811  d -> c: I would: yes, term 3
         1811  e -> c: I would: yes, term 3
-        1812  c -> a b d e: vote for me, term 3
+        1812  c -> a b d e: vote for me, term 3, and stand by me
         1812  c: PRE_CANDIDATE -> CANDIDATE, term 3 (won)
         1813  a -> c: vote: yes, term 3
         1813  b -> c: vote: yes, term 3
@@ -174,11 +174,11 @@ describe('partial connectivity', () => {
         1813  d -> c: vote: yes, term 3
         1813  e -> c: vote: yes, term 3
         1814  c -> a b d e: I lead term 3
+        1814  c: CANDIDATE -> LEADER, term 3 (won)
         1815  a -> c: heard, term 3
         1815  b -> c: heard, term 3
         1815  d -> c: heard, term 3
-        1815  e -> c: heard, term 3
-        1816  c: CANDIDATE -> LEADER, term 3 (won)"
+        1815  e -> c: heard, term 3"
     `);
   });
 

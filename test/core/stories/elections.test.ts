@@ -159,12 +159,12 @@ describe('failover', () => {
         1410  b -> a c: would you vote for me, term 3?
         1410  b: FOLLOWER -> PRE_CANDIDATE, term 2 (electionTimeout)
         1411  c -> b: I would: yes, term 3
-        1412  b -> a c: vote for me, term 3
+        1412  b -> a c: vote for me, term 3, and stand by me
         1412  b: PRE_CANDIDATE -> CANDIDATE, term 3 (won)
         1413  c -> b: vote: yes, term 3
         1414  b -> a c: I lead term 3
-        1415  c -> b: heard, term 3
-        1416  b: CANDIDATE -> LEADER, term 3 (won)"
+        1414  b: CANDIDATE -> LEADER, term 3 (won)
+        1415  c -> b: heard, term 3"
     `);
   });
 
@@ -209,40 +209,40 @@ describe('failover', () => {
       "  1000  -- a is told: stepDown
         1000  a: LEADER -> FOLLOWER, term 2 (steppedDown)
         1000  a -> b: campaign now, term 2 is over
-        1001  b -> a c: vote for me, term 3 (in the name of the leader)
+        1001  b -> a c: vote for me, term 3 (in the name of the leader), and stand by me
         1001  b: FOLLOWER -> CANDIDATE, term 3 (asked)
         1002  a -> b: vote: yes, term 3
         1002  c -> b: vote: yes, term 3
         1003  b -> a c: I lead term 3
+        1003  b: CANDIDATE -> LEADER, term 3 (won)
         1004  a -> b: heard, term 3
         1004  c -> b: heard, term 3
-        1005  b: CANDIDATE -> LEADER, term 3 (won)
         1020  -- a is killed
         1500  -- a starts
         3000  -- b is told: stepDown
         3000  b: LEADER -> FOLLOWER, term 3 (steppedDown)
         3000  b -> c: campaign now, term 3 is over
-        3001  c -> a b: vote for me, term 4 (in the name of the leader)
+        3001  c -> a b: vote for me, term 4 (in the name of the leader), and stand by me
         3001  c: FOLLOWER -> CANDIDATE, term 4 (asked)
         3002  a -> c: vote: yes, term 4
         3002  b -> c: vote: yes, term 4
         3003  c -> a b: I lead term 4
+        3003  c: CANDIDATE -> LEADER, term 4 (won)
         3004  a -> c: heard, term 4
         3004  b -> c: heard, term 4
-        3005  c: CANDIDATE -> LEADER, term 4 (won)
         3020  -- b is killed
         3500  -- b starts
         5000  -- c is told: stepDown
         5000  c: LEADER -> FOLLOWER, term 4 (steppedDown)
         5000  c -> a: campaign now, term 4 is over
-        5001  a -> b c: vote for me, term 5 (in the name of the leader)
+        5001  a -> b c: vote for me, term 5 (in the name of the leader), and stand by me
         5001  a: FOLLOWER -> CANDIDATE, term 5 (asked)
         5002  b -> a: vote: yes, term 5
         5002  c -> a: vote: yes, term 5
         5003  a -> b c: I lead term 5
+        5003  a: CANDIDATE -> LEADER, term 5 (won)
         5004  b -> a: heard, term 5
         5004  c -> a: heard, term 5
-        5005  a: CANDIDATE -> LEADER, term 5 (won)
         5020  -- c is killed
         5500  -- c starts"
     `);

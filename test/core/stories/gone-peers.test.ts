@@ -62,13 +62,13 @@ describe('a leader dies and its address refuses connections', () => {
         4390  c -> b: I would: no, term 3, ask later
         4450  b -> a c: would you vote for me, term 4?
         4470  c -> b: I would: yes, term 4
-        4490  b -> a c: vote for me, term 4
+        4490  b -> a c: vote for me, term 4, and stand by me
         4490  b: PRE_CANDIDATE -> CANDIDATE, term 4 (won)
-        4508  b -> a c: vote for me, term 4
+        4508  b -> a c: vote for me, term 4, and stand by me
         4510  c -> b: vote: yes, term 4
         4530  b -> a c: I lead term 4
-        4550  c -> b: heard, term 4
-        4570  b: CANDIDATE -> LEADER, term 4 (won)"
+        4530  b: CANDIDATE -> LEADER, term 4 (won)
+        4550  c -> b: heard, term 4"
     `);
   });
 

@@ -18,14 +18,14 @@ describe('leadership transfer', () => {
       "  1000  -- a is told: stepDown
         1000  a: LEADER -> FOLLOWER, term 2 (steppedDown)
         1000  a -> b: campaign now, term 2 is over
-        1001  b -> a c: vote for me, term 3 (in the name of the leader)
+        1001  b -> a c: vote for me, term 3 (in the name of the leader), and stand by me
         1001  b: FOLLOWER -> CANDIDATE, term 3 (asked)
         1002  a -> b: vote: yes, term 3
         1002  c -> b: vote: yes, term 3
         1003  b -> a c: I lead term 3
+        1003  b: CANDIDATE -> LEADER, term 3 (won)
         1004  a -> b: heard, term 3
-        1004  c -> b: heard, term 3
-        1005  b: CANDIDATE -> LEADER, term 3 (won)"
+        1004  c -> b: heard, term 3"
     `);
   });
 
@@ -40,14 +40,14 @@ describe('leadership transfer', () => {
         1000  a -> b: campaign now, term 2 is over [cut: b]
         1020  -- all links heal
         1030  a -> b: campaign now, term 2 is over
-        1031  b -> a c: vote for me, term 3 (in the name of the leader)
+        1031  b -> a c: vote for me, term 3 (in the name of the leader), and stand by me
         1031  b: FOLLOWER -> CANDIDATE, term 3 (asked)
         1032  a -> b: vote: yes, term 3
         1032  c -> b: vote: yes, term 3
         1033  b -> a c: I lead term 3
+        1033  b: CANDIDATE -> LEADER, term 3 (won)
         1034  a -> b: heard, term 3
-        1034  c -> b: heard, term 3
-        1035  b: CANDIDATE -> LEADER, term 3 (won)"
+        1034  c -> b: heard, term 3"
     `);
   });
 
@@ -60,12 +60,12 @@ describe('leadership transfer', () => {
         1000  a: LEADER -> FOLLOWER, term 2 (steppedDown)
         1000  a -> b: campaign now, term 2 is over
         1060  a -> c: campaign now, term 2 is over
-        1061  c -> a b: vote for me, term 3 (in the name of the leader)
+        1061  c -> a b: vote for me, term 3 (in the name of the leader), and stand by me
         1061  c: FOLLOWER -> CANDIDATE, term 3 (asked)
         1062  a -> c: vote: yes, term 3
         1063  c -> a b: I lead term 3
-        1064  a -> c: heard, term 3
-        1065  c: CANDIDATE -> LEADER, term 3 (won)"
+        1063  c: CANDIDATE -> LEADER, term 3 (won)
+        1064  a -> c: heard, term 3"
     `);
   });
 
@@ -81,12 +81,12 @@ describe('leadership transfer', () => {
         1410  b -> a c: would you vote for me, term 3? [cut: a]
         1410  b: FOLLOWER -> PRE_CANDIDATE, term 2 (electionTimeout)
         1411  c -> b: I would: yes, term 3
-        1412  b -> a c: vote for me, term 3 [cut: a]
+        1412  b -> a c: vote for me, term 3, and stand by me [cut: a]
         1412  b: PRE_CANDIDATE -> CANDIDATE, term 3 (won)
         1413  c -> b: vote: yes, term 3
         1414  b -> a c: I lead term 3 [cut: a]
+        1414  b: CANDIDATE -> LEADER, term 3 (won)
         1415  c -> b: heard, term 3
-        1416  b: CANDIDATE -> LEADER, term 3 (won)
         1600  -- all links heal
         1614  b -> a c: I lead term 3
         1615  a -> b: heard, term 3"

@@ -21,12 +21,15 @@ import {
   WithoutStartWait,
   WithoutStickiness,
   WithoutTellingStaleLeaders,
+  WithoutVotesThatPromise,
   WithoutWallClock,
   WithRoundInNews,
   WithStaleRoundsCounted,
   WithStickinessOfOneTerm,
   WithStickinessThatTakesTerms,
   WithTransferFlagKept,
+  WithVotesNotStoodBy,
+  WithVotesTakenForPromises,
 } from './without.js';
 
 const real: MakeElector = (start: ElectorStart) => new Elector(start);
@@ -51,6 +54,40 @@ describe('no lease (rule 8; nats-io/graft)', () => {
 
   test('with one it has stopped', () => {
     expect(cutOffLeader(real)).toEqual(['b']);
+  });
+});
+
+describe('votes that promise (rule 8)', () => {
+  /**
+   * c was cut off for long and asks and asks. a steps down, b leads by a's vote, and is cut off before anybody hears its
+   * heartbeat; then c is back.
+   */
+  function heirOutOfSight({ a = real, b = real }: Readonly<Record<string, MakeElector>>): Cluster {
+    const cluster = ledByA({}, { a: { make: a }, b: { make: b } })
+      .isolate('c')
+      .runTo(3000);
+    cluster.command('a', { kind: 'stepDown' }).runTo(3002).cutOneWay('b', 'a').runTo(3003);
+    return cluster.heal().isolate('b').runTo(3400);
+  }
+
+  test('and are not kept elect another one within the lease that they were', () => {
+    const cluster = heirOutOfSight({ a: (start) => new WithVotesNotStoodBy(start) });
+    expect(cluster.overlaps).toContainEqual(expect.stringContaining('b and c'));
+  });
+
+  test('are not counted from a voter that does not say so: it would elect another one', () => {
+    const cluster = heirOutOfSight({
+      a: (start) => new WithoutVotesThatPromise(start),
+      b: (start) => new WithVotesTakenForPromises(start),
+    });
+    expect(cluster.overlaps).toContainEqual(expect.stringContaining('b and c'));
+  });
+
+  test('and are kept elect nobody else meanwhile, and those that do not promise make no leader', () => {
+    expect(heirOutOfSight({}).overlaps).toEqual([]);
+    expect(heirOutOfSight({}).leaders).toEqual(['b']);
+    const plain = heirOutOfSight({ a: (start) => new WithoutVotesThatPromise(start) });
+    expect([plain.overlaps, plain.leaders]).toEqual([[], ['c']]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { Ballot, type Recovered } from '../../../src/core/ballot.js';
+import type { Candidacy } from '../../../src/core/candidacy.js';
 import { Crowd } from '../../../src/core/crowd.js';
 import type { DeadlineTable } from '../../../src/core/deadlines.js';
 import type { Effect, Outcome } from '../../../src/core/effects.js';
@@ -7,6 +8,7 @@ import type { Input, Instant } from '../../../src/core/inputs.js';
 import { Leadership } from '../../../src/core/leadership.js';
 import type { HeartbeatResponse, PreVoteRequest, Term, VoteRequest, VoteResponse } from '../../../src/core/messages.js';
 import type { NodeId } from '../../../src/core/names.js';
+import type { Settings } from '../../../src/core/options.js';
 import type { Outbox } from '../../../src/core/outbox.js';
 import type { PeerFinding } from '../../../src/core/peer.js';
 import { VoteTally } from '../../../src/core/quorum.js';
@@ -118,8 +120,25 @@ export class WithVoteClearedByHeartbeat extends WithVotesForALedTerm {
   }
 }
 
+/** A leadership that knows how long a lease is. Not by a name that ends as the names of instants do. */
+class MeasuredLeadership extends Leadership {
+  protected readonly leaseLength: number;
+
+  constructor(settings: Settings) {
+    super(settings);
+    this.leaseLength = settings.leaseMs;
+  }
+}
+
 /** A leadership that counts the lease from when an answer came. */
-class ReceiptLeadership extends Leadership {
+class ReceiptLeadership extends MeasuredLeadership {
+  override standOn(won: Candidacy, nowMs: number): void {
+    super.standOn(won, nowMs);
+    const lateMs = nowMs + this.leaseLength - won.leaseEndMs;
+    this.leaseEndMs += lateMs;
+    this.leaseEndWallMs += lateMs;
+  }
+
   protected override extendLease(answeredRound: number, nowMs: number, wallMs: number): void {
     const before = this.quorumRound;
     super.extendLease(answeredRound, nowMs, wallMs);
@@ -134,6 +153,47 @@ class ReceiptLeadership extends Leadership {
 export class WithLeaseFromReceipt extends Elector {
   protected override createLeadership(): Leadership {
     return new ReceiptLeadership(this.settings);
+  }
+}
+
+/** Rules 7 and 8: votes are called promises, and are not kept. */
+export class WithVotesNotStoodBy extends Elector {
+  protected override standByCandidate(): boolean {
+    return true;
+  }
+}
+
+/** Rule 8: as an older version, which knows votes that are no promises only. */
+export class WithoutVotesThatPromise extends Elector {
+  protected override standByCandidate(): boolean {
+    return false;
+  }
+}
+
+/** Rule 8: every vote is taken for a promise. */
+export class WithVotesTakenForPromises extends Elector {
+  protected override onGrant(response: VoteResponse, at: Instant): void {
+    super.onGrant({ ...response, standsBy: true }, at);
+  }
+}
+
+/** Rule 8: who was elected a round trip ago shows itself as the leader, however long that round trip is. */
+class HastyLeadership extends MeasuredLeadership {
+  override standOn(won: Candidacy): void {
+    super.standOn(won, won.leaseEndMs - this.leaseLength);
+  }
+}
+
+export class WithHastyLeases extends Elector {
+  protected override createLeadership(): Leadership {
+    return new HastyLeadership(this.settings);
+  }
+}
+
+/** Rule 8: everyone asks for votes that are promises, be there as many candidates as there are. */
+export class WithPromisesAskedByAll extends Elector {
+  protected override asksToStandBy(): boolean {
+    return true;
   }
 }
 
@@ -279,7 +339,16 @@ export class WithStickinessThatTakesTerms extends Elector {
   override handle(input: Input): Outcome {
     if (input.kind !== 'message' || input.message.kind !== 'voteRequest') return super.handle(input);
     const { term, candidate: voter, incarnation } = input.message;
-    const news = { preVote: false, granted: false, term, voter, incarnation, round: 0, retryAfterMs: 0 };
+    const news = {
+      preVote: false,
+      granted: false,
+      standsBy: false,
+      term,
+      voter,
+      incarnation,
+      round: 0,
+      retryAfterMs: 0,
+    };
     const learned = super.handle({ ...input, message: { kind: 'voteResponse', ...news } });
     const answered = super.handle(input);
     return { ...answered, effects: [...learned.effects, ...answered.effects] };

@@ -71,7 +71,14 @@ describe.each(CLIENTS)('NatsRpcDriver.init, over $name', ({ connect }) => {
     const [toA, toB] = [new NatsRpcDriver(await open(server, graft)), new NatsRpcDriver(await open(server, graft))];
     await Promise.all([toA.init(a), toB.init(b)]);
     toA.broadcast(heartbeat(1));
-    const answer = { kind: 'voteResponse', preVote: false, term: 7, granted: true, incarnation: 0 } as const;
+    const answer = {
+      kind: 'voteResponse',
+      preVote: false,
+      term: 7,
+      granted: true,
+      standsBy: false,
+      incarnation: 0,
+    } as const;
     toA.send(b.id, { ...answer, voter: undefined, round: 0, retryAfterMs: 0 });
     await vi.waitUntil(() => b.received.length === 2, 10_000);
     expect([...a.errors, ...b.errors]).toEqual([]);

@@ -103,6 +103,16 @@ export const BUGS: readonly Bug[] = [
     firstSeed: 19,
     withinSeeds: 300,
   }),
+  elector('WithVotesNotStoodBy', 'votes that promise not stood by', '8', {
+    breaks: ['promises are kept'],
+    firstSeed: 19,
+    withinSeeds: 1000,
+  }),
+  elector('WithVotesTakenForPromises', 'every vote taken for a promise', '8', {
+    breaks: ['a shown LEADER holds a lease'],
+    firstSeed: 1,
+    withinSeeds: 1000,
+  }),
   elector('WithStaleRoundsCounted', 'stale round answered as new', '8', {
     breaks: ['a shown LEADER holds a lease'],
     firstSeed: 155,

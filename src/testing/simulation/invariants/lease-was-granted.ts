@@ -4,7 +4,8 @@ import { LeaseReckoning } from './lease-reckoning.js';
 
 /**
  * Whoever shows itself LEADER holds a lease, and one that a quorum gave: it ends a lease's duration, by the leader's clock,
- * after the newest heartbeat that a quorum answered was *sent*. Reckoned from the messages alone, so that a leader is not
+ * after the newest heartbeat that a quorum answered was *sent*, or the request that a quorum answered with votes that are
+ * promises. Reckoned from the messages alone, so that a leader is not
  * asked whether it is right about itself.
  *
  * Source: rule 8; diss. 6.4.1.
@@ -14,7 +15,7 @@ export class LeaseWasGranted implements Invariant {
   readonly source = 'rule 8; diss. 6.4.1';
   readonly kind = 'safety';
   readonly hears = ['sent', 'delivered', 'stateChange', 'step'] as const;
-  readonly messages = ['heartbeat', 'heartbeatResponse'] as const;
+  readonly messages = ['voteRequest', 'voteResponse', 'heartbeat', 'heartbeatResponse'] as const;
   readonly #reckoning: LeaseReckoning;
   readonly #leaseMs = new Map<string, number>();
 

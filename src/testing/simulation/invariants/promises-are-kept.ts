@@ -1,6 +1,7 @@
-import type { Message } from '../../../core/messages.js';
+import type { Message, VoteResponse } from '../../../core/messages.js';
 import type { Timings } from '../../../core/options.js';
 import type { Invariant, WorldEvent, WorldView } from '../invariant.js';
+import { CampaignTimes } from './campaign-times.js';
 import { type GroundRules, instant, ROUNDING_MS } from './ground-rules.js';
 import { HeartbeatTimes } from './heartbeat-times.js';
 
@@ -8,9 +9,11 @@ import { HeartbeatTimes } from './heartbeat-times.js';
 interface Debt {
   /** How fast the clock runs that counts them. */
   readonly rate: number;
-  /** To the leader that it answered: no vote before then. */
+  /** To the leader that it answered, or stands by with its vote: no other vote before then. */
   promisedUntilMs: number;
   promisedTo: string;
+  /** The vote that it gave last, be it a promise too: to give it again is to give nothing new. */
+  vote: string;
   /** To the leaders that a former process may have answered. */
   waitsUntilMs: number;
   /** To whomever a lost disk may have named. `Infinity` until a process has started upon a new log. */
@@ -22,7 +25,7 @@ interface Debt {
 
 /**
  * No voter gives a vote or a pre-vote, its own included, within what it promised: to the leader whose heartbeat it
- * answered, as long as that leader may count on it; after a start, as long as a former process may have promised; with a
+ * answered, or that it stands by with its vote, as long as that leader may count on it; after a start, as long as a former process may have promised; with a
  * new log, longer. A request in the outgoing leader's name passes the first two. A leader whose lease holds gives none
  * either. Nor does a voter, within its promise, take the term over from who asks for its vote.
  *
@@ -35,6 +38,7 @@ export class PromisesAreKept implements Invariant {
   readonly hears = ['started', 'diskReplaced', 'durable', 'sent', 'delivered'] as const;
   readonly messages = ['voteRequest', 'voteResponse', 'heartbeat', 'heartbeatResponse', 'timeoutNow'] as const;
   readonly #sent = new HeartbeatTimes();
+  readonly #campaigns = new CampaignTimes();
   readonly #debts = new Map<string, Debt>();
   /** Campaigns that an outgoing leader asked for: candidate and term. */
   readonly #transfers = new Set<string>();
@@ -99,22 +103,35 @@ export class PromisesAreKept implements Invariant {
       case 'heartbeatResponse': {
         const debt = this.#debts.get(from);
         if (debt === undefined) return undefined;
-        const sentAtMs = this.#sent.sentAtMs(to, message.term, message.round);
-        const untilMs = sentAtMs + this.#timings.electionTimeoutMinMs / debt.rate;
-        if (untilMs <= debt.promisedUntilMs) return undefined;
-        debt.promisedUntilMs = untilMs;
-        debt.promisedTo = to;
+        this.#promise(debt, to, this.#sent.sentAtMs(to, message.term, message.round));
         return undefined;
       }
       case 'voteRequest':
+        this.#campaigns.note(message, world.nowMs);
         if (message.leadershipTransfer) this.#transfers.add(`${from} ${message.term}`);
         return this.#vote({ voter: from, candidate: from, term: message.term, preVote: false }, world);
       case 'voteResponse':
         if (!message.granted) return undefined;
-        return this.#vote({ voter: from, candidate: to, term: message.term, preVote: message.preVote }, world);
+        return this.#give(message, from, to, world);
       default:
         return undefined;
     }
+  }
+
+  /** A vote, and the promise that it may be. */
+  #give(response: VoteResponse, from: string, to: string, world: WorldView): string | undefined {
+    const { term, preVote } = response;
+    const breach = this.#vote({ voter: from, candidate: to, term, preVote }, world);
+    const debt = this.#debts.get(from);
+    if (debt !== undefined) this.#promise(debt, to, this.#campaigns.sentAtMs(to, response));
+    return breach;
+  }
+
+  #promise(debt: Debt, to: string, askedAtMs: number): void {
+    const untilMs = askedAtMs + this.#timings.electionTimeoutMinMs / debt.rate;
+    if (untilMs <= debt.promisedUntilMs) return;
+    debt.promisedUntilMs = untilMs;
+    debt.promisedTo = to;
   }
 
   #vote(
@@ -125,6 +142,8 @@ export class PromisesAreKept implements Invariant {
     const debt = this.#debts.get(voter);
     if (debt === undefined) return undefined;
     const soon = nowMs + ROUNDING_MS;
+    const isGivenAgain = !preVote && debt.vote === `${candidate} ${term}`;
+    if (!preVote) debt.vote = `${candidate} ${term}`;
     const isLeader = members.get(voter)?.isLeader() === true;
     if (!isLeader && soon >= debt.promisedUntilMs && soon >= debt.waitsUntilMs && soon >= debt.settlesAtMs) {
       return undefined;
@@ -134,9 +153,10 @@ export class PromisesAreKept implements Invariant {
     if (isLeader) return `${what}, and leads`;
     if (soon < debt.settlesAtMs) return `${what}, with a new log that waits until ${instant(debt.settlesAtMs)}`;
     if (asked) return undefined;
-    if (soon < debt.promisedUntilMs) {
+    if (soon < debt.promisedUntilMs && !isGivenAgain) {
       return `${what}, and has promised ${debt.promisedTo} none until ${instant(debt.promisedUntilMs)}`;
     }
+    if (soon >= debt.waitsUntilMs) return undefined;
     return `${what}, and has to wait until ${instant(debt.waitsUntilMs)} after its start`;
   }
 }
@@ -147,6 +167,7 @@ function newDebt(rate: number, logTerm: number | undefined): Debt {
     rate,
     promisedUntilMs: Number.NEGATIVE_INFINITY,
     promisedTo: '',
+    vote: '',
     waitsUntilMs: Number.NEGATIVE_INFINITY,
     settlesAtMs: logTerm === undefined ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
     durableTerm: logTerm ?? 0,
