@@ -18,10 +18,8 @@ try {
 } catch {
   process.exit(1);
 }
-// The compiler copies nothing: neither generated JavaScript and the declarations beside it, nor what a page has that is no
-// code.
-const COPIED = [
-  ...['graft.pb.js', 'graft.pb.d.ts'].map((name) => join('drivers/wire', name)),
-  ...['index.html', 'style.css', 'icon.svg'].map((name) => join('cli/dashboard/page', name)),
-];
-for (const name of COPIED) cpSync(join(project, 'src', name), join(project, 'dist', name));
+// The compiler copies nothing: what a page has that is no code.
+for (const name of ['index.html', 'style.css', 'icon.svg']) {
+  const page = 'cli/dashboard/page';
+  cpSync(join(project, 'src', page, name), join(project, 'dist', page, name));
+}

@@ -39,11 +39,10 @@ export function compiledOnce(name, parts, { finish = () => {}, version = '' } = 
   return home;
 }
 
-/** Generated JavaScript too, which the compiler does not copy. */
 function readSources(parts) {
   const files = parts.flatMap((part) =>
     readdirSync(join(project, part), { recursive: true })
-      .filter((file) => /\.[jt]s$/.test(file) && !file.endsWith('.test.ts'))
+      .filter((file) => /\.ts$/.test(file) && !file.endsWith('.test.ts'))
       .map((file) => join(part, file)),
   );
   files.push('tsconfig.json');

@@ -1,60 +1,95 @@
 // Generates the wire code from proto/graft.proto: `node scripts/generate-wire.mjs [folder]`, by default into
-// src/drivers/wire. What it writes is committed, so that building needs no protobuf compiler; a test regenerates it
-// and fails when the two differ.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+// src/drivers/wire. What it writes is committed; a test regenerates it and fails when the two differ. protobufjs reads
+// the .proto here, and its reader and writer do the work there: what is generated is which field is where, and nothing
+// that a message of ours cannot have, for which its own generator leaves room.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import protobuf from 'protobufjs';
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
-const compiler = createRequire(import.meta.url).resolve('protobufjs-cli/bin/pbjs');
 const target = process.argv[2] ?? join(project, 'src/drivers/wire');
 
-const HEADER = '// Generated from proto/graft.proto by `npm run generate`: change that file, never this one.\n';
-const OPTIONS = [
-  ...['--target', 'static-module', '--wrap', 'esm', '--dependency', 'protobufjs/minimal.js', '--keep-case'],
-  ...['--no-create', '--no-verify', '--no-convert', '--no-delimited', '--no-typeurl', '--no-service'],
-];
+const HEADER = `// Generated from proto/graft.proto by \`npm run generate\`: change that file, never this one.
+import type { WireInteger, WireReader } from './reader.js';
+import type { WireWriter } from './writer.js';
+`;
 
-/** Replaces what must be there exactly once: another compiler version may write something else. */
-function replaceOnce(code, found, replacement) {
-  if (code.split(found).length !== 2) throw new Error(`expected exactly once in the generated code: ${found}`);
-  return code.replace(found, replacement);
-}
+/** What a field of each type is in TypeScript, what it is when it is absent, and the calls that read and write it. */
+const SCALARS = {
+  uint64: { type: 'WireInteger', absent: '0', read: 'integer', write: 'integer', wireType: 0 },
+  uint32: { type: 'number', absent: '0', read: 'uint32', write: 'uint32', wireType: 0 },
+  bool: { type: 'boolean', absent: 'false', read: 'bool', write: 'bool', wireType: 0 },
+  string: { type: 'string', absent: "''", read: 'text', write: 'string', wireType: 2 },
+  bytes: { type: 'Uint8Array | undefined', absent: 'undefined', read: 'bytes', write: 'bytes', wireType: 2 },
+};
+const LENGTH_DELIMITED = 2;
 
-const scratch = mkdtempSync(join(tmpdir(), 'graft-wire-'));
-try {
-  const compile = (name, options) => {
-    const out = join(scratch, name);
-    execFileSync(process.execPath, [compiler, ...OPTIONS, ...options, '--out', out, 'proto/graft.proto'], {
-      cwd: project,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    return out;
+/** Everything about one field that the code below is made of. */
+function describeField({ name, id, type, resolvedType, repeated, map, options, partOf, parent }) {
+  const scalar = SCALARS[type];
+  const isMessage = resolvedType instanceof protobuf.Type;
+  // Messages stand in a oneof, which is all of its message, and nowhere else; nothing else does.
+  const isChoice = isMessage && parent.fieldsArray.every((field) => field.partOf === partOf);
+  if (repeated || map || options?.proto3_optional || !(partOf ? isChoice : scalar)) {
+    throw new Error(`${parent.name}.${name}: teach scripts/generate-wire.mjs such a field first`);
+  }
+  const tag = (id << 3) | (isMessage ? LENGTH_DELIMITED : scalar.wireType);
+  if (!isMessage) {
+    return {
+      ...scalar,
+      name,
+      tag,
+      read: `fields.${name} = reader.${scalar.read}();`,
+      // In proto3 a field that holds its default is not written: 0, false, nothing.
+      isThere: type === 'bytes' ? `fields.${name}?.length` : `fields.${name}`,
+      write: [`writer.tag(${tag}).${scalar.write}(fields.${name});`],
+    };
+  }
+  return {
+    name,
+    tag,
+    type: `${type} | undefined`,
+    isMessage,
+    absent: 'undefined',
+    // The last choice alone holds; one that comes again is merged with what it was.
+    read: `fields = { ...no${parent.name}(), ${name}: reader.nested(read${type}, fields.${name}) };`,
+    isThere: `fields.${name} !== undefined`,
+    write: [`writer.tag(${tag}).fork();`, `write${type}(writer, fields.${name});`, 'writer.ldelim();'],
   };
-
-  let code = readFileSync(compile('bare.js', ['--no-comments']), 'utf8');
-  // protobufjs would keep the message types in a registry shared by the whole process, where another package's
-  // `graft` would silently take the place of ours.
-  code = replaceOnce(
-    code,
-    'const $root = $protobuf.roots["default"] || ($protobuf.roots["default"] = {});',
-    'const $root = {};',
-  );
-  code = replaceOnce(code, '\nexport {\n  $root as default\n};\n', '');
-  // The declarations are drawn from the comments, so they need a second run that keeps them.
-  let types = readFileSync(compile('full.js', ['--dts']).replace(/\.js$/, '.d.ts'), 'utf8');
-  // `import =` does not compile in every module mode, and `long` is a dependency of protobufjs, not of ours.
-  types = replaceOnce(
-    types,
-    'import Long = require("long");',
-    'interface Long {\n    readonly low: number;\n    readonly high: number;\n    readonly unsigned: boolean;\n}',
-  );
-
-  writeFileSync(join(target, 'graft.pb.js'), HEADER + code);
-  writeFileSync(join(target, 'graft.pb.d.ts'), HEADER + types);
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
 }
+
+function generate({ name, fieldsArray }) {
+  const fields = fieldsArray.map(describeField);
+  return `
+export interface ${name} {
+${fields.map((field) => `  ${field.name}${field.isMessage ? '?' : ''}: ${field.type};`).join('\n')}
+}
+
+function no${name}(): ${name} {
+  return { ${fields.map((field) => `${field.name}: ${field.absent}`).join(', ')} };
+}
+
+/** Fields that are there take the place of those of \`fields\`; whatever is unknown is skipped. */
+export function read${name}(reader: WireReader, fields = no${name}()): ${name} {
+  while (reader.pos < reader.len) {
+    const tag = reader.tag();
+    switch (tag) {
+${fields.map((field) => `      case ${field.tag}:\n        ${field.read}\n        break;`).join('\n')}
+      default:
+        reader.skipType(tag & 7, 0, tag >>> 3);
+    }
+  }
+  return fields;
+}
+
+export function write${name}(writer: WireWriter, fields: ${name}): void {
+${fields.map((field) => `  if (${field.isThere}) {\n${field.write.map((line) => `    ${line}\n`).join('')}  }`).join('\n')}
+}
+`;
+}
+
+const source = readFileSync(join(project, 'proto/graft.proto'), 'utf8');
+const { root } = protobuf.parse(source, { keepCase: true });
+root.resolveAll();
+writeFileSync(join(target, 'graft.pb.ts'), HEADER + root.lookup('graft').nestedArray.map(generate).join(''));

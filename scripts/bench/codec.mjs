@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import protobuf from 'protobufjs';
+import { staticProtobufjs } from '../static-protobufjs.mjs';
 import { median } from './statistics.mjs';
 
 const project = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -71,9 +72,9 @@ export const codec = {
   name: 'codec',
   about: 'encode and decode of each message, every check included; beside it protobufjs (static, reflection) and JSON',
   async run({ library, tiny, progress }) {
-    const load = (file) => import(pathToFileURL(join(library.folder, 'drivers/wire', file)).href);
-    const { encodeMessage, decodeMessage } = await load('codec.js');
-    const { graft } = await load('graft.pb.js');
+    const codecFile = pathToFileURL(join(library.folder, 'drivers/wire/codec.js')).href;
+    const { encodeMessage, decodeMessage } = await import(codecFile);
+    const graft = await staticProtobufjs();
     const source = readFileSync(join(project, 'proto/graft.proto'), 'utf8');
     const reflected = protobuf.parse(source, { keepCase: true }).root;
     const calls = tiny ? 10 : 50_000;

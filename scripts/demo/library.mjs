@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,8 +21,6 @@ export function compileLibrary() {
       cwd: project,
       stdio: ['ignore', 'inherit', 'inherit'],
     });
-    // Generated JavaScript, which the compiler does not copy.
-    cpSync(join(project, 'src/drivers/wire/graft.pb.js'), join(folder, 'drivers/wire/graft.pb.js'));
   } catch (error) {
     remove();
     throw error;

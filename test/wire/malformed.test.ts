@@ -1,6 +1,7 @@
 // End of DESIGN section 3: a message that is not whole is refused with MALFORMED_MESSAGE and nothing else happens.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type Fields, type StaticType, staticProtobufjs } from '../../scripts/static-protobufjs.mjs';
 import { GraftError } from '../../src/core/errors.js';
 import type { Message, MessageKind } from '../../src/core/messages.js';
 import { describe as describeValue } from '../../src/core/names.js';
@@ -11,18 +12,13 @@ import {
   encodeMessage,
   MAX_PAYLOAD_BYTES,
 } from '../../src/drivers/wire/codec.js';
-import { graft } from '../../src/drivers/wire/graft.pb.js';
 import { arbitraryMessages, MESSAGE_KINDS } from './arbitrary-messages.js';
 import { fromHex } from './fixtures.js';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-interface WireType {
-  encode(fields: Fields): { finish(): Uint8Array };
-}
+const graft = await staticProtobufjs();
 
 const WIRE_TYPE: Readonly<
-  Record<MessageKind, { readonly type: WireType; readonly good: Fields; readonly frame: string }>
+  Record<MessageKind, { readonly type: StaticType; readonly good: Fields; readonly frame: string }>
 > = {
   voteRequest: { type: graft.VoteRequest, frame: 'VoteRequest', good: { Term: 1, Candidate: 'a' } },
   preVoteRequest: { type: graft.VoteRequest, frame: 'VoteRequest', good: { Term: 1, Candidate: 'a', PreVote: true } },
@@ -200,6 +196,15 @@ test('bytes that are no protobuf are refused with their length and the reason', 
       message: expect.stringMatching(/malformed heartbeat: its 10 bytes/),
       cause: expect.any(Error),
     }),
+  );
+});
+
+test.each([
+  ['an ArrayBuffer, as a WebSocket gives it', new ArrayBuffer(2)],
+  ['a string', '81'],
+])('%s is no payload, and is refused rather than taken for an empty one', (_, payload) => {
+  expect(() => decodeMessage('voteResponse', payload as unknown as Uint8Array)).toThrow(
+    expect.objectContaining({ code: 'MALFORMED_MESSAGE', cause: expect.any(TypeError) }),
   );
 });
 

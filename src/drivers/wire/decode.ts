@@ -10,7 +10,16 @@ import type {
   VoteResponse,
 } from '../../core/messages.js';
 import { readId, readInteger, readOptionalId, readPosition, readPriority, readTerm, refuse } from './fields.js';
-import { graft } from './graft.pb.js';
+import type * as wire from './graft.pb.js';
+import {
+  readFrame,
+  readHeartbeat,
+  readHeartbeatResponse,
+  readTimeoutNow,
+  readVoteRequest,
+  readVoteResponse,
+} from './graft.pb.js';
+import { WireReader } from './reader.js';
 
 /** The longest payload that is read, in bytes. Longer ones are malformed: what arrives must not grow memory unbounded. */
 export const MAX_PAYLOAD_BYTES = 65_536;
@@ -23,21 +32,26 @@ export const MAX_PAYLOAD_BYTES = 65_536;
  */
 export function decodeMessage(kind: MessageKind, payload: Uint8Array): Message {
   checkLength(kind, payload);
-  switch (kind) {
-    case 'voteRequest':
-      return fromVoteRequest(parse(graft.VoteRequest, kind, payload));
-    case 'preVoteRequest':
-      return fromPreVoteRequest(parse(graft.VoteRequest, kind, payload));
-    case 'voteResponse':
-      return fromVoteResponse(parse(graft.VoteResponse, kind, payload));
-    case 'heartbeat':
-      return fromHeartbeat(parse(graft.Heartbeat, kind, payload));
-    case 'heartbeatResponse':
-      return fromHeartbeatResponse(parse(graft.HeartbeatResponse, kind, payload));
-    case 'timeoutNow':
-      return fromTimeoutNow(parse(graft.TimeoutNow, kind, payload));
-    default:
-      return refuseKind(kind);
+  try {
+    const reader = new WireReader(payload);
+    switch (kind) {
+      case 'voteRequest':
+        return fromVoteRequest(readVoteRequest(reader));
+      case 'preVoteRequest':
+        return fromPreVoteRequest(readVoteRequest(reader));
+      case 'voteResponse':
+        return fromVoteResponse(readVoteResponse(reader));
+      case 'heartbeat':
+        return fromHeartbeat(readHeartbeat(reader));
+      case 'heartbeatResponse':
+        return fromHeartbeatResponse(readHeartbeatResponse(reader));
+      case 'timeoutNow':
+        return fromTimeoutNow(readTimeoutNow(reader));
+      default:
+        return refuseKind(kind);
+    }
+  } catch (error) {
+    throw malformed(kind, payload, error);
   }
 }
 
@@ -47,15 +61,11 @@ export function decodeMessage(kind: MessageKind, payload: Uint8Array): Message {
  */
 export function decodeFrame(payload: Uint8Array): Message {
   checkLength('frame', payload);
-  const frame = parse(graft.Frame, 'frame', payload);
-  if (frame.Heartbeat instanceof graft.Heartbeat) return fromHeartbeat(frame.Heartbeat);
-  if (frame.HeartbeatResponse instanceof graft.HeartbeatResponse) return fromHeartbeatResponse(frame.HeartbeatResponse);
-  if (frame.VoteResponse instanceof graft.VoteResponse) return fromVoteResponse(frame.VoteResponse);
-  if (frame.TimeoutNow instanceof graft.TimeoutNow) return fromTimeoutNow(frame.TimeoutNow);
-  if (frame.VoteRequest instanceof graft.VoteRequest) {
-    return frame.VoteRequest.PreVote ? fromPreVoteRequest(frame.VoteRequest) : fromVoteRequest(frame.VoteRequest);
+  try {
+    return fromFrame(readFrame(new WireReader(payload)));
+  } catch (error) {
+    throw malformed('frame', payload, error);
   }
-  return refuse('frame', 'Message', frame.Message, 'a message of a kind that this version knows');
 }
 
 function checkLength(kind: string, payload: Uint8Array): void {
@@ -64,23 +74,32 @@ function checkLength(kind: string, payload: Uint8Array): void {
   }
 }
 
-function parse<Decoded>(type: { decode(payload: Uint8Array): Decoded }, kind: string, payload: Uint8Array): Decoded {
-  try {
-    return type.decode(payload);
-  } catch (cause) {
-    throw new GraftError(
-      'MALFORMED_MESSAGE',
-      `malformed ${kind}: its ${payload.length} bytes are no ${kind} in protobuf; something else publishes here`,
-      { cause },
-    );
-  }
+/** What a decoder throws after `error`: a refusal as it is; anything else says that protobufjs could not read on. */
+function malformed(kind: string, payload: Uint8Array, error: unknown): GraftError {
+  if (error instanceof GraftError) return error;
+  return new GraftError(
+    'MALFORMED_MESSAGE',
+    `malformed ${kind}: its ${payload.length} bytes are no ${kind} in protobuf; something else publishes here`,
+    { cause: error },
+  );
 }
 
 function refuseKind(kind: never): never {
   return refuse('message', 'kind', kind, 'a kind of message that this version knows');
 }
 
-function fromVoteRequest(fields: graft.VoteRequest): VoteRequest {
+function fromFrame(frame: wire.Frame): Message {
+  if (frame.Heartbeat !== undefined) return fromHeartbeat(frame.Heartbeat);
+  if (frame.HeartbeatResponse !== undefined) return fromHeartbeatResponse(frame.HeartbeatResponse);
+  if (frame.VoteResponse !== undefined) return fromVoteResponse(frame.VoteResponse);
+  if (frame.TimeoutNow !== undefined) return fromTimeoutNow(frame.TimeoutNow);
+  if (frame.VoteRequest !== undefined) {
+    return frame.VoteRequest.PreVote ? fromPreVoteRequest(frame.VoteRequest) : fromVoteRequest(frame.VoteRequest);
+  }
+  return refuse('frame', 'Message', undefined, 'a message of a kind that this version knows');
+}
+
+function fromVoteRequest(fields: wire.VoteRequest): VoteRequest {
   const kind = 'voteRequest';
   // The two kinds differ in what they ask for, not only in name: a vote given to a pre-vote question would be
   // durable, and counted by nobody (rule 6).
@@ -97,7 +116,7 @@ function fromVoteRequest(fields: graft.VoteRequest): VoteRequest {
   };
 }
 
-function fromPreVoteRequest(fields: graft.VoteRequest): PreVoteRequest {
+function fromPreVoteRequest(fields: wire.VoteRequest): PreVoteRequest {
   const kind = 'preVoteRequest';
   if (!fields.PreVote) refuse(kind, 'PreVote', false, 'true on the channel of pre-votes');
   return {
@@ -110,7 +129,7 @@ function fromPreVoteRequest(fields: graft.VoteRequest): PreVoteRequest {
   };
 }
 
-function fromVoteResponse(fields: graft.VoteResponse): VoteResponse {
+function fromVoteResponse(fields: wire.VoteResponse): VoteResponse {
   const kind = 'voteResponse';
   const round = readInteger(kind, 'Round', fields.Round);
   // Plain graft knows neither rounds nor pre-votes and does not name its voter (rule 15). Whoever does know them
@@ -130,7 +149,7 @@ function fromVoteResponse(fields: graft.VoteResponse): VoteResponse {
   };
 }
 
-function fromHeartbeat(fields: graft.Heartbeat): Heartbeat {
+function fromHeartbeat(fields: wire.Heartbeat): Heartbeat {
   const kind = 'heartbeat';
   return {
     kind,
@@ -142,7 +161,7 @@ function fromHeartbeat(fields: graft.Heartbeat): Heartbeat {
   };
 }
 
-function fromHeartbeatResponse(fields: graft.HeartbeatResponse): HeartbeatResponse {
+function fromHeartbeatResponse(fields: wire.HeartbeatResponse): HeartbeatResponse {
   const kind = 'heartbeatResponse';
   return {
     kind,
@@ -154,7 +173,7 @@ function fromHeartbeatResponse(fields: graft.HeartbeatResponse): HeartbeatRespon
   };
 }
 
-function fromTimeoutNow(fields: graft.TimeoutNow): TimeoutNow {
+function fromTimeoutNow(fields: wire.TimeoutNow): TimeoutNow {
   const kind = 'timeoutNow';
   return { kind, term: readTerm(kind, fields.Term), leader: readId(kind, 'Leader', fields.Leader) };
 }

@@ -7,34 +7,52 @@ import type {
   VoteRequest,
   VoteResponse,
 } from '../../core/messages.js';
-import { graft } from './graft.pb.js';
+import type * as wire from './graft.pb.js';
+import {
+  writeFrame,
+  writeHeartbeat,
+  writeHeartbeatResponse,
+  writeTimeoutNow,
+  writeVoteRequest,
+  writeVoteResponse,
+} from './graft.pb.js';
+import { WireWriter } from './writer.js';
 
 /**
  * The payload of `message`, for a transport that tells the kind by a subject or a path. Fields that hold their default
  * are left out, so a message without anything of ours in it is byte for byte what Go graft writes (rule 15).
  */
 export function encodeMessage(message: Message): Uint8Array {
+  const writer = new WireWriter();
   switch (message.kind) {
     case 'voteRequest':
     case 'preVoteRequest':
-      return graft.VoteRequest.encode(toVoteRequest(message)).finish();
+      writeVoteRequest(writer, toVoteRequest(message));
+      break;
     case 'voteResponse':
-      return graft.VoteResponse.encode(toVoteResponse(message)).finish();
+      writeVoteResponse(writer, toVoteResponse(message));
+      break;
     case 'heartbeat':
-      return graft.Heartbeat.encode(toHeartbeat(message)).finish();
+      writeHeartbeat(writer, toHeartbeat(message));
+      break;
     case 'heartbeatResponse':
-      return graft.HeartbeatResponse.encode(toHeartbeatResponse(message)).finish();
+      writeHeartbeatResponse(writer, toHeartbeatResponse(message));
+      break;
     case 'timeoutNow':
-      return graft.TimeoutNow.encode(toTimeoutNow(message)).finish();
+      writeTimeoutNow(writer, toTimeoutNow(message));
+      break;
   }
+  return writer.payload();
 }
 
 /** The payload of `message` with its kind inside (`Frame` of proto/graft.proto), for a transport with one channel. */
 export function encodeFrame(message: Message): Uint8Array {
-  return graft.Frame.encode(toFrame(message)).finish();
+  const writer = new WireWriter();
+  writeFrame(writer, toFrame(message));
+  return writer.payload();
 }
 
-function toFrame(message: Message): graft.Frame.$Properties {
+function toFrame(message: Message): wire.Frame {
   switch (message.kind) {
     case 'voteRequest':
     case 'preVoteRequest':
@@ -50,11 +68,11 @@ function toFrame(message: Message): graft.Frame.$Properties {
   }
 }
 
-function toVoteRequest(message: VoteRequest | PreVoteRequest): graft.VoteRequest.$Properties {
+function toVoteRequest(message: VoteRequest | PreVoteRequest): wire.VoteRequest {
   return {
     Term: message.term,
     Candidate: message.candidate,
-    CurrentState: message.position ?? null,
+    CurrentState: message.position,
     PreVote: message.kind === 'preVoteRequest',
     LeadershipTransfer: message.kind === 'voteRequest' && message.leadershipTransfer,
     StandBy: message.kind === 'voteRequest' && message.standBy,
@@ -63,12 +81,12 @@ function toVoteRequest(message: VoteRequest | PreVoteRequest): graft.VoteRequest
   };
 }
 
-function toVoteResponse(message: VoteResponse): graft.VoteResponse.$Properties {
+function toVoteResponse(message: VoteResponse): wire.VoteResponse {
   return {
     Term: message.term,
     Granted: message.granted,
     StandsBy: message.standsBy,
-    Voter: message.voter ?? null,
+    Voter: message.voter ?? '',
     PreVote: message.preVote,
     Incarnation: message.incarnation,
     Round: message.round,
@@ -76,17 +94,17 @@ function toVoteResponse(message: VoteResponse): graft.VoteResponse.$Properties {
   };
 }
 
-function toHeartbeat(message: Heartbeat): graft.Heartbeat.$Properties {
+function toHeartbeat(message: Heartbeat): wire.Heartbeat {
   return {
     Term: message.term,
     Leader: message.leader,
     Round: message.round,
-    Heir: message.heir ?? null,
+    Heir: message.heir ?? '',
     Incarnation: message.incarnation,
   };
 }
 
-function toHeartbeatResponse(message: HeartbeatResponse): graft.HeartbeatResponse.$Properties {
+function toHeartbeatResponse(message: HeartbeatResponse): wire.HeartbeatResponse {
   return {
     Term: message.term,
     Voter: message.voter,
@@ -96,6 +114,6 @@ function toHeartbeatResponse(message: HeartbeatResponse): graft.HeartbeatRespons
   };
 }
 
-function toTimeoutNow(message: TimeoutNow): graft.TimeoutNow.$Properties {
+function toTimeoutNow(message: TimeoutNow): wire.TimeoutNow {
   return { Term: message.term, Leader: message.leader };
 }

@@ -1,9 +1,7 @@
 import { GraftError } from '../../core/errors.js';
 import type { Term } from '../../core/messages.js';
 import { describe, isNodeId, type NodeId } from '../../core/names.js';
-
-/** A uint64 as protobufjs reads it: a pair of 32-bit halves, or a number where an application took `Long` away. */
-export type WireInteger = number | { readonly high: number; readonly low: number };
+import type { WireInteger } from './reader.js';
 
 /** Highest priority of an heir (rule 10). */
 const MAX_PRIORITY = 255;
@@ -15,14 +13,12 @@ export function refuse(kind: string, field: string, value: unknown, expected: st
 
 /** A term of at least 1: no election is held in term 0, so nobody asks, leads or grants in it. */
 export function readTerm(kind: string, value: WireInteger): Term {
-  const term = toNumber(value);
-  return Number.isSafeInteger(term) && term > 0 ? term : refuse(kind, 'Term', exactly(value), 'a safe integer from 1');
+  return isSafe(value) && value > 0 ? value : refuse(kind, 'Term', value, 'a safe integer from 1');
 }
 
 /** A safe integer from 0. */
 export function readInteger(kind: string, field: string, value: WireInteger): number {
-  const integer = toNumber(value);
-  return Number.isSafeInteger(integer) ? integer : refuse(kind, field, exactly(value), 'a safe integer');
+  return isSafe(value) ? value : refuse(kind, field, value, 'a safe integer');
 }
 
 export function readId(kind: string, field: string, value: string): NodeId {
@@ -35,20 +31,15 @@ export function readOptionalId(kind: string, field: string, value: string): Node
 }
 
 /** A copy: the bytes read are part of the payload, whose memory a transport may use again. */
-export function readPosition(value: Uint8Array): Uint8Array | undefined {
-  return value.length === 0 ? undefined : new Uint8Array(value);
+export function readPosition(value: Uint8Array | undefined): Uint8Array | undefined {
+  return value === undefined || value.length === 0 ? undefined : new Uint8Array(value);
 }
 
 export function readPriority(kind: string, value: number): number {
   return value <= MAX_PRIORITY ? value : refuse(kind, 'Priority', value, `0 to ${MAX_PRIORITY}`);
 }
 
-/** Exact up to 2^53; rounded above, and then never down to a safe integer. */
-function toNumber(value: WireInteger): number {
-  return typeof value === 'number' ? value : (value.high >>> 0) * 2 ** 32 + (value.low >>> 0);
-}
-
-/** All 64 bits, for the error message: the number that was refused must be the number that was sent. */
-function exactly(value: WireInteger): number | bigint {
-  return typeof value === 'number' ? value : (BigInt(value.high >>> 0) << 32n) | BigInt(value.low >>> 0);
+/** A bigint never is: it is what a reader makes of a greater one. JSON may hold any number. */
+function isSafe(value: WireInteger): value is number {
+  return Number.isSafeInteger(value);
 }
