@@ -1,3 +1,4 @@
+import { isPast } from './instants.js';
 import type { PreVoteRequest, Term, VoteRequest } from './messages.js';
 import type { Timings } from './options.js';
 
@@ -21,7 +22,7 @@ export class Ballot {
   /** No vote before then: the promises of a former self. */
   protected waitUntilMs = Number.NEGATIVE_INFINITY;
   /** No vote before then: the promises of a second process with this id, to leaders and in terms that are unknown here. */
-  protected twinUntilMs = Number.NEGATIVE_INFINITY;
+  protected twinUntilMs: number | undefined;
 
   constructor(timings: Timings, { term, votedFor, isNew }: Recovered) {
     this.#timings = timings;
@@ -55,7 +56,7 @@ export class Ballot {
 
   /** The earliest instant at which this voter may vote again, as far as its promises go. */
   get freeAtMs(): number {
-    return Math.max(this.stickyUntilMs, this.waitUntilMs, this.twinUntilMs);
+    return Math.max(this.stickyUntilMs, this.waitUntilMs, this.twinUntilMs ?? Number.NEGATIVE_INFINITY);
   }
 
   // ---------------------------------------------------------------- promises
@@ -133,7 +134,8 @@ export class Ballot {
     const transfer = request.kind === 'voteRequest' && request.leadershipTransfer && request.term > this.#term;
     const waitMs = transfer && !this.#isNew ? 0 : this.waitUntilMs - nowMs;
     const stickyMs = transfer || this.#hasGranted(request) ? 0 : this.stickyUntilMs - nowMs;
-    return Math.max(0, waitMs, stickyMs, this.twinUntilMs - nowMs);
+    const twinMs = this.twinUntilMs === undefined ? 0 : this.twinUntilMs - nowMs;
+    return Math.max(0, waitMs, stickyMs, twinMs);
   }
 
   #hasGranted({ kind, candidate, term }: VoteRequest | PreVoteRequest): boolean {
@@ -145,11 +147,11 @@ export class Ballot {
    * term would have refused the leader that asks, or just after a second process had this id (rules 4, 7, 8).
    */
   mayPromise(nowMs: number): boolean {
-    return !this.#isNew && nowMs >= this.twinUntilMs;
+    return !this.#isNew && isPast(this.twinUntilMs, nowMs);
   }
 
   /** Whether TimeoutNow may be followed: only the waits forbid it that no outgoing leader can release (rule 9). */
   mayTakeOver(nowMs: number): boolean {
-    return nowMs >= this.twinUntilMs && (!this.#isNew || nowMs >= this.waitUntilMs);
+    return isPast(this.twinUntilMs, nowMs) && (!this.#isNew || nowMs >= this.waitUntilMs);
   }
 }

@@ -4,22 +4,20 @@ import type { Settings } from './options.js';
 import type { Outbox } from './outbox.js';
 import { Roster } from './roster.js';
 
-/** Whether more voters are alive than the cluster's size (rule 3). Never where voters are listed: there ids decide. */
+/** Whether more voters are alive than the cluster's size (rule 3). There is none where voters are listed: there ids decide. */
 export class Crowd {
   readonly #settings: Settings;
   readonly #outbox: Outbox;
   readonly #deadlines: DeadlineTable;
-  readonly #roster: Roster | undefined;
+  readonly #roster: Roster;
   #present = false;
 
   constructor(settings: Settings, outbox: Outbox, deadlines: DeadlineTable) {
     this.#settings = settings;
     this.#outbox = outbox;
     this.#deadlines = deadlines;
-    const { membership, id, timings, observer } = settings;
-    if (membership.voters === undefined && !observer) {
-      this.#roster = new Roster(id, membership.size, timings.electionTimeoutMaxMs);
-    }
+    const { membership, id, timings } = settings;
+    this.#roster = new Roster(id, membership.size, timings.electionTimeoutMaxMs);
   }
 
   /** There are too many, as far as is known. */
@@ -29,7 +27,7 @@ export class Crowd {
 
   /** A voter was heard. @returns whether that makes a crowd where there was none. */
   hear(voter: NodeId, nowMs: number): boolean {
-    if (this.#roster === undefined || !this.#roster.hear(voter, nowMs)) return false;
+    if (!this.#roster.hear(voter, nowMs)) return false;
     this.#deadlines.set(DUE.crowd, nowMs + this.#settings.timings.electionTimeoutMaxMs);
     if (this.#present) return false;
     this.#present = true;
@@ -45,7 +43,7 @@ export class Crowd {
 
   /** Looks whether the crowd is gone. */
   look(nowMs: number): void {
-    this.#present = this.#roster?.isCrowded(nowMs) ?? false;
+    this.#present = this.#roster.isCrowded(nowMs);
     if (this.#present) this.#deadlines.set(DUE.crowd, nowMs + this.#settings.timings.heartbeatIntervalMs);
   }
 }

@@ -23,11 +23,11 @@ export const DUE = Object.freeze({
 
 export type Deadline = (typeof DUE)[keyof typeof DUE];
 
-const COUNT = Object.keys(DUE).length;
+const NEVER: readonly number[] = Object.values(DUE).map(() => Number.POSITIVE_INFINITY);
 
 /** The one table of deadlines; `Infinity` is none. Waking early is harmless. */
 export class DeadlineTable {
-  readonly #atMs = new Float64Array(COUNT).fill(Number.POSITIVE_INFINITY);
+  readonly #atMs = NEVER.slice();
 
   set(deadline: Deadline, atMs: number): void {
     this.#atMs[deadline] = atMs;
@@ -55,8 +55,9 @@ export class DeadlineTable {
   /** The earliest of all. */
   next(): number {
     let earliest = Number.POSITIVE_INFINITY;
-    for (let slot = 0; slot < COUNT; slot++) {
-      const atMs = this.#atMs[slot] ?? Number.POSITIVE_INFINITY;
+    const all = this.#atMs;
+    for (let slot = 0; slot < all.length; slot++) {
+      const atMs = all[slot] ?? Number.POSITIVE_INFINITY;
       if (atMs < earliest) earliest = atMs;
     }
     return earliest;

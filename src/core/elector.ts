@@ -59,7 +59,8 @@ export class Elector {
   readonly #rng: Rng;
   readonly #deadlines = new DeadlineTable();
   readonly #shadow: Shadow;
-  readonly #crowd: Crowd;
+  /** Where voters are known by their number alone. */
+  readonly #crowd: Crowd | undefined;
   readonly #outbox = new Outbox();
   readonly #turn: Turn;
   #reason: ChangeReason = 'electionTimeout';
@@ -87,7 +88,9 @@ export class Elector {
     this.#rng = rng;
     this.#turn = new Turn(settings, rng);
     this.#shadow = this.createShadow(this.#outbox, this.#deadlines);
-    this.#crowd = this.createCrowd(this.#outbox, this.#deadlines);
+    if (settings.membership.voters === undefined && !settings.observer) {
+      this.#crowd = this.createCrowd(this.#outbox, this.#deadlines);
+    }
     // Not from 0: an answer to a former self's question must not pass for one to this process's.
     this.#round = Math.floor(rng.next() * 2 ** 32);
   }
@@ -126,9 +129,7 @@ export class Elector {
   }
 
   get state(): State {
-    if (this.#closed) return 'CLOSED';
-    if (this.role === 'leader') return this.leading ? 'LEADER' : 'CANDIDATE';
-    return shownAs(this.role);
+    return this.#closed ? 'CLOSED' : shownAs(this.role, this.leading);
   }
 
   /** Who would take over: named by the leader, this node itself included (rule 10). */
@@ -192,21 +193,29 @@ export class Elector {
   /** Takes one input and says what is owed for it. Never throws for anything that a peer sent. */
   handle(input: Input): Outcome {
     if (this.#closed) return { effects: this.#outbox.drain(), nextDeadlineMs: Number.POSITIVE_INFINITY };
-    const from = this.state;
-    const termBefore = this.ballot.term;
-    const leaderBefore = this.leader;
+    const { role, leading } = this;
+    const leader = this.#leader;
+    const { term } = this.ballot;
     // Lapsed is lapsed: whoever asked isLeader() meanwhile was told so, and must hear the event, even if an answer
     // that would have prolonged the lease is the very next input.
     if (this.leading && !this.leaseHolds(input)) this.loseLeadership('leaseExpired', input);
+    if (input.kind === 'message') this.#onMessage(input.message, input.grantVote, input);
+    else if (input.kind === 'deadline') this.#onDeadlines(input);
+    else this.#onRareInput(input);
+    const nextDeadlineMs = this.#deadlines.next();
+    const isAsBefore = role === this.role && leading === this.leading && leader === this.#leader && !this.#closed;
+    if (isAsBefore && !this.ballot.dirty && term === this.ballot.term)
+      return { effects: this.#outbox.drain(), nextDeadlineMs };
+    const from = shownAs(role, leading);
+    return {
+      effects: this.#shown(input, from, term, role === 'leader' && !leading ? undefined : leader),
+      nextDeadlineMs,
+    };
+  }
+  #onRareInput(input: Exclude<Input, { readonly kind: 'message' | 'deadline' }>): void {
     switch (input.kind) {
       case 'start':
         this.#onStart(input);
-        break;
-      case 'message':
-        this.#onMessage(input.message, input.grantVote, input);
-        break;
-      case 'deadline':
-        this.#onDeadlines(input);
         break;
       case 'persistFailed':
         this.#onPersistFailed(input);
@@ -232,27 +241,24 @@ export class Elector {
       default:
         this.#never(input);
     }
-    return this.#finish(input, from, termBefore, leaderBefore);
   }
 
   // ---------------------------------------------------------------- what is owed
 
-  #finish(input: Input, from: State, termBefore: Term, leaderBefore: NodeId | undefined): Outcome {
+  #shown(input: Input, from: State, termBefore: Term, leaderBefore: NodeId | undefined): Outcome['effects'] {
     const to = this.state;
     const { leader, term } = this;
-    const nextDeadlineMs = this.#deadlines.next();
     const persists = this.ballot.dirty && input.kind !== 'persistFailed' && !this.settings.observer;
     const leaderChanged = leader !== leaderBefore || (leader !== undefined && term !== termBefore);
-    if (from === to && !leaderChanged && !persists) return { effects: this.#outbox.drain(), nextDeadlineMs };
+    if (from === to && !leaderChanged && !persists) return this.#outbox.drain();
     // A leadership that ends is reported under the term that was led, with what ended it.
     const about = from === 'LEADER' ? termBefore : term;
     const reason = from === 'LEADER' && to !== 'CLOSED' ? this.#lossReason : this.#reason;
-    const effects = this.#outbox.drainWith({
+    return this.#outbox.drainWith({
       change: from === to ? undefined : { kind: 'stateChange', from, to, term: about, reason },
       leaderChange: leaderChanged ? { leader, term } : undefined,
       persist: persists ? this.ballot.takeForPersist() : undefined,
     });
-    return { effects, nextDeadlineMs };
   }
 
   // ---------------------------------------------------------------- start, end, failure
@@ -287,7 +293,7 @@ export class Elector {
   }
 
   /** What this node's priority is worth now: none while the application cannot lead (rule 10). */
-  get #priority(): number {
+  #priority(): number {
     return this.#fit ? this.settings.priority : 0;
   }
 
@@ -314,7 +320,7 @@ export class Elector {
     if (due.take(DUE.election, nowMs)) this.#onElectionTimeout('electionTimeout', at);
     if (due.take(DUE.handover, nowMs)) this.#repeatHandover(at);
     if (due.take(DUE.presence, nowMs)) this.#sayPresence(at);
-    if (due.take(DUE.crowd, nowMs)) this.#crowd.look(nowMs);
+    if (due.take(DUE.crowd, nowMs)) this.#crowd?.look(nowMs);
   }
 
   /** A wait in [electionTimeoutMinMs, electionTimeoutMaxMs) (rule 5). */
@@ -361,7 +367,7 @@ export class Elector {
       }
       this.#becomeFollower(reason, at);
       this.#leader = undefined;
-    } else if (this.settings.preVote || this.#crowd.present) {
+    } else if (this.settings.preVote || this.#isCrowded()) {
       this.#becomePreCandidate(reason, at.nowMs, at);
     } else if (this.ballot.isFree(at.nowMs)) {
       this.campaign({ transfer: false }, reason, at);
@@ -372,11 +378,11 @@ export class Elector {
 
   /** Whether this node may ask for votes at all. */
   #mayStand(): boolean {
-    if (this.settings.observer || this.#priority === 0 || this.#shadow.present) return false;
+    if (this.settings.observer || this.#priority() === 0 || this.#shadow.present) return false;
     if (this.ballot.term >= Number.MAX_SAFE_INTEGER) return false;
     // In a crowd pre-votes are still asked, whatever the settings, so that the crowd goes on being seen; they lead to
     // nothing. Plain graft has none (rule 15).
-    return !this.#crowd.present || !this.settings.interop;
+    return !this.#isCrowded() || !this.settings.interop;
   }
 
   #becomePreCandidate(reason: ChangeReason, askAtMs: number, at: Instant): void {
@@ -591,16 +597,18 @@ export class Elector {
   // ---------------------------------------------------------------- followers
 
   #becomeFollower(reason: ChangeReason, { nowMs }: Instant): void {
-    if (this.role !== 'follower') {
-      this.role = 'follower';
-      this.#reason = reason;
-      this.#leader = undefined;
-    }
+    if (this.role !== 'follower') this.#leaveRole(reason);
+    this.#awaitLeader(nowMs);
+  }
+
+  #leaveRole(reason: ChangeReason): void {
+    this.role = 'follower';
+    this.#reason = reason;
+    this.#leader = undefined;
     this.candidacy = undefined;
     this.#deadlines.clear(DUE.request);
     this.#deadlines.clear(DUE.heartbeat);
     this.#deadlines.clear(DUE.lease);
-    this.#awaitLeader(nowMs);
   }
 
   /** A newer term: whatever was known of the old one is over, except what was promised in it (rule 7). */
@@ -623,12 +631,29 @@ export class Elector {
 
   /** Votes of this node mean nothing while its id, or the electorate, is in doubt (rules 3, 4). */
   #doubtful(): boolean {
-    return this.#crowd.present || this.#shadow.present;
+    return this.#shadow.present || this.#isCrowded();
+  }
+
+  #isCrowded(): boolean {
+    return this.#crowd?.present ?? false;
   }
 
   // ---------------------------------------------------------------- messages
 
   #onMessage(message: Message, grantVote: boolean, at: Instant): void {
+    switch (message.kind) {
+      case 'heartbeat':
+        this.#onAnyHeartbeat(message, at);
+        return;
+      case 'heartbeatResponse':
+        if (this.#accepts(message.voter, message.incarnation, at)) this.#onHeartbeatResponse(message, at);
+        return;
+      default:
+        this.#onElectionMessage(message, grantVote, at);
+    }
+  }
+
+  #onElectionMessage(message: Exclude<Message, Heartbeat | HeartbeatResponse>, grantVote: boolean, at: Instant): void {
     switch (message.kind) {
       case 'voteRequest':
         if (this.#accepts(message.candidate, message.incarnation, at)) this.#onVoteRequest(message, grantVote, at);
@@ -638,14 +663,6 @@ export class Elector {
         return;
       case 'voteResponse':
         this.#onAnyVoteResponse(message, at);
-        return;
-      case 'heartbeat':
-        // Whoever counts no rounds waits for no answers: plain graft, be it one of ours in interop mode (rule 15).
-        if (message.round === 0 && !this.settings.interop) this.#reportPlainGraft(message.leader);
-        else if (this.#accepts(message.leader, message.incarnation, at)) this.#onHeartbeat(message, at);
-        return;
-      case 'heartbeatResponse':
-        if (this.#accepts(message.voter, message.incarnation, at)) this.#onHeartbeatResponse(message, at);
         return;
       case 'timeoutNow':
         this.#onTimeoutNow(message, at);
@@ -666,16 +683,25 @@ export class Elector {
       this.#hearOwnId(incarnation, 0, at);
       return false;
     }
-    if (membership.voters !== undefined && !isListed(sender, membership.voters)) {
-      this.#outbox.report(
-        'UNLISTED_VOTER',
-        `${describe(sender)} takes part in cluster ${membership.name} and is not one of cluster.voters ` +
-          `(${membership.voters.join(', ')}): it is not listened to`,
-      );
-      return false;
-    }
-    if (this.#crowd.hear(sender, at.nowMs)) this.#yieldToCrowd(at);
+    if (membership.voters !== undefined) return this.#isKnown(sender) || this.#isListed(sender, membership.voters);
+    if (this.#crowd?.hear(sender, at.nowMs)) this.#yieldToCrowd(at);
     return true;
+  }
+
+  #isListed(sender: NodeId, voters: readonly NodeId[]): boolean {
+    if (voters.includes(sender)) return true;
+    this.#outbox.report(
+      'UNLISTED_VOTER',
+      `${describe(sender)} takes part in cluster ${this.settings.membership.name} and is not one of cluster.voters ` +
+        `(${voters.join(', ')}): it is not listened to`,
+    );
+    return false;
+  }
+
+  /** Whether `sender` was found in the list of voters before: a look at a frozen list is slow. */
+  #isKnown(sender: NodeId): boolean {
+    if (this.leadership !== undefined) return this.leadership.knows(sender);
+    return this.#termLeader !== undefined && sender === this.#termLeader;
   }
 
   #reportPlainGraft(peer: NodeId): void {
@@ -816,38 +842,44 @@ export class Elector {
     if (askAtMs < this.#deadlines.at(DUE.request) && candidacy.takeHint()) this.#deadlines.set(DUE.request, askAtMs);
   }
 
+  #onAnyHeartbeat(heartbeat: Heartbeat, at: Instant): void {
+    // Whoever counts no rounds waits for no answers: plain graft, be it one of ours in interop mode (rule 15).
+    if (heartbeat.round === 0 && !this.settings.interop) this.#reportPlainGraft(heartbeat.leader);
+    else if (this.#accepts(heartbeat.leader, heartbeat.incarnation, at)) this.#onHeartbeat(heartbeat, at);
+  }
+
   #onHeartbeat(heartbeat: Heartbeat, at: Instant): void {
     const { observer, interop } = this.settings;
-    if (heartbeat.term < this.ballot.term) {
+    const { term, leader, round } = heartbeat;
+    if (term < this.ballot.term) {
       // A stale leader learns (rule 11). The news carries no round: by the time that it arrives the same node may lead
       // the newer term, and would take it for an answer to its round of that number, and so for a promise (rule 8).
-      if (!observer && !interop) this.#answerHeartbeat(heartbeat.leader, 0);
+      if (!observer && !interop) this.#answerHeartbeat(leader, 0);
       return;
     }
-    if (heartbeat.term > this.ballot.term) this.#adoptTerm(heartbeat.term, at);
-    if (this.#termLeader !== undefined && this.#termLeader !== heartbeat.leader) this.onSecondLeader(heartbeat, at);
+    if (term > this.ballot.term) this.#adoptTerm(term, at);
+    if (this.#termLeader !== undefined && this.#termLeader !== leader) this.onSecondLeader(heartbeat, at);
     if (this.#disputed) {
-      this.#showCrowd(heartbeat.leader);
+      this.#showCrowd(leader);
       return;
     }
     // A repetition of what was heard already says nothing new about the leader.
-    if (!interop && heartbeat.round <= this.#heardRound) return;
-    this.#heardRound = heartbeat.round;
-    this.#termLeader = heartbeat.leader;
-    this.#turn.hear(heartbeat.leader, heartbeat.heir);
+    if (!interop && round <= this.#heardRound) return;
+    this.#heardRound = round;
+    this.#termLeader = leader;
+    this.#turn.hear(leader, heartbeat.heir);
     this.acceptLeader(at);
-    this.#leader = heartbeat.leader;
+    this.#leader = leader;
+    if (observer || interop) return;
     // An answer is a promise. Who may have lost its log has lost the term that would refuse an older leader; and who has
     // a second process, or a crowd, beside it cannot keep what it promises (rules 3, 4, 7).
-    const promises = this.ballot.mayPromise(at.nowMs) && !this.#doubtful();
-    if (observer || interop) return;
-    if (promises) this.#answerHeartbeat(heartbeat.leader, heartbeat.round);
-    else this.#showCrowd(heartbeat.leader);
+    if (this.ballot.mayPromise(at.nowMs) && !this.#doubtful()) this.#answerHeartbeat(leader, round);
+    else this.#showCrowd(leader);
   }
 
   /** Who sees a crowd and kept silent would not be seen: the leader would count one voter less, and lead on (rule 3). */
   #showCrowd(leader: NodeId): void {
-    if (this.#crowd.present && !this.settings.interop) this.#answerHeartbeat(leader, 0);
+    if (this.#isCrowded() && !this.settings.interop) this.#answerHeartbeat(leader, 0);
   }
 
   /** The promise that the answer to a heartbeat makes: no vote for anybody for electionTimeoutMin (rule 7). */
@@ -864,7 +896,7 @@ export class Elector {
       voter: this.settings.id,
       round,
       incarnation: this.incarnation,
-      priority: this.#priority,
+      priority: this.#priority(),
     });
   }
 
@@ -889,15 +921,17 @@ export class Elector {
     }
     const { leadership } = this;
     if (leadership === undefined || response.term < this.ballot.term) return;
+    const { quorumRound } = leadership;
     const finding = leadership.answer(response, at.nowMs, at.wallMs);
-    if (finding === 'counts') this.#lead(at);
-    else if (finding === 'twins') this.#tellTwins(response.voter, leadership);
+    if (finding === 'counts') {
+      if (leadership.quorumRound > quorumRound || !this.leading) this.#lead(at);
+    } else if (finding === 'twins') this.#tellTwins(response.voter, leadership);
   }
 
   #onTimeoutNow({ term, leader }: TimeoutNow, at: Instant): void {
     const { interop } = this.settings;
     if (interop || term !== this.ballot.term || leader !== this.#termLeader || leader === this.settings.id) return;
-    if (this.role === 'candidate' || this.#disputed || this.#crowd.present || !this.#mayStand()) return;
+    if (this.role === 'candidate' || this.#disputed || this.#isCrowded() || !this.#mayStand()) return;
     // What this node promised, it promised to the leader that asks it now; a lost log may have promised more (rule 9).
     if (!this.ballot.mayTakeOver(at.nowMs)) return;
     this.campaign({ transfer: true }, 'asked', at);
@@ -941,16 +975,9 @@ export class Elector {
   }
 }
 
-/** As `includes`, which is slow on a frozen list; this is asked for every message. */
-function isListed(id: NodeId, voters: readonly NodeId[]): boolean {
-  for (let index = 0; index < voters.length; index++) if (voters[index] === id) return true;
-  return false;
-}
-
 const FOR_EVER: LeaseEnd = Object.freeze({ endMs: Number.POSITIVE_INFINITY, endWallMs: Number.POSITIVE_INFINITY });
 
-/** Not a table: a look-up by a name that varies is slow in V8, and this is asked twice for every input. */
-function shownAs(role: Exclude<Role, 'leader'>): State {
+function shownAs(role: Role, leading: boolean): State {
   switch (role) {
     case 'follower':
       return 'FOLLOWER';
@@ -958,6 +985,8 @@ function shownAs(role: Exclude<Role, 'leader'>): State {
       return 'PRE_CANDIDATE';
     case 'candidate':
       return 'CANDIDATE';
+    case 'leader':
+      return leading ? 'LEADER' : 'CANDIDATE';
     default:
       return role satisfies never;
   }

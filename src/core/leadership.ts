@@ -62,12 +62,16 @@ export class Leadership {
   }
 
   /** A voter answered: prolongs the lease when a quorum has now answered a newer round. */
+  knows(voter: NodeId): boolean {
+    return this.#known(voter) !== undefined;
+  }
+
   answer(response: HeartbeatResponse, nowMs: number, wallMs: number): PeerFinding {
     if (response.round < 1 || response.round > this.rounds.newest) return 'stale';
     const peer = this.peer(response.voter);
     if (peer === undefined) return 'stale';
     const finding = peer.answer(response, this.rounds.newest, this.#doubtRounds);
-    if (finding === 'counts') this.extendLease(response.round, nowMs, wallMs);
+    if (finding === 'counts' && response.round > this.quorumRound) this.extendLease(response.round, nowMs, wallMs);
     return finding;
   }
 
@@ -84,7 +88,16 @@ export class Leadership {
 
   /** The peer called `id`; where voters are not listed, whoever answers becomes one (rule 3). */
   peer(id: NodeId): Peer | undefined {
-    for (const peer of this.peers) if (peer.id === id) return peer;
+    return this.#known(id) ?? this.#meet(id);
+  }
+
+  #known(id: NodeId): Peer | undefined {
+    const { peers } = this;
+    for (let at = 0; at < peers.length; at++) if (peers[at]?.id === id) return peers[at];
+    return undefined;
+  }
+
+  #meet(id: NodeId): Peer | undefined {
     const { membership } = this.#settings;
     if (membership.voters !== undefined) return undefined;
     const peer = new Peer(id);
@@ -101,8 +114,11 @@ export class Leadership {
   chooseHeir(): void {
     const freshest = this.#freshestAnswer();
     let best: Peer | undefined;
-    for (const peer of this.peers) {
-      if (mayInherit(peer, freshest) && (best === undefined || this.#comparePeers(peer, best) < 0)) best = peer;
+    const { peers } = this;
+    for (let at = 0; at < peers.length; at++) {
+      const peer = peers[at];
+      if (peer !== undefined && mayInherit(peer, freshest) && (best === undefined || this.#isBetter(peer, best)))
+        best = peer;
     }
     this.heir = best?.id;
   }
@@ -116,7 +132,7 @@ export class Leadership {
     if (this.quorumRound === 0 && freshest === 0) return this.#standing;
     return this.peers
       .filter((peer) => mayInherit(peer, freshest))
-      .sort((a, b) => this.#comparePeers(a, b))
+      .sort((a, b) => (this.#isBetter(a, b) ? -1 : 1))
       .map((peer) => peer.id);
   }
 
@@ -132,12 +148,18 @@ export class Leadership {
 
   #freshestAnswer(): number {
     let freshest = 0;
-    for (const peer of this.peers) if (peer.priority > 0) freshest = Math.max(freshest, peer.answeredRound);
+    const { peers } = this;
+    for (let at = 0; at < peers.length; at++) {
+      const peer = peers[at];
+      if (peer !== undefined && peer.priority > 0 && peer.answeredRound > freshest) freshest = peer.answeredRound;
+    }
     return freshest;
   }
 
-  #comparePeers(a: Peer, b: Peer): number {
-    return b.priority - a.priority || Number(b.id === this.heir) - Number(a.id === this.heir) || (a.id < b.id ? -1 : 1);
+  #isBetter(a: Peer, b: Peer): boolean {
+    if (a.priority !== b.priority) return a.priority > b.priority;
+    if (b.id === this.heir) return false;
+    return a.id === this.heir || a.id < b.id;
   }
 }
 

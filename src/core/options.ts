@@ -130,7 +130,7 @@ export function settle(id: NodeId, options: ElectionOptions): Settings {
       `id ${describe(id)} is one of cluster.voters and observer is true: an observer never votes, so it cannot be listed`,
     );
   }
-  const timings = parseTimings(options.timings === undefined ? {} : options.timings);
+  const timings = options.timings === undefined ? ALL_DEFAULTS : parseTimings(options.timings);
   return Object.freeze({
     id,
     membership,
@@ -243,6 +243,9 @@ export function parseTimings(given: Partial<Timings>): Timings {
   }
   return Object.freeze(timings);
 }
+
+/** One for all electors that go by the defaults. */
+const ALL_DEFAULTS = parseTimings({});
 
 function flag(name: string, value: boolean | undefined, otherwise: boolean): boolean {
   if (value === undefined) return otherwise;

@@ -1,5 +1,6 @@
 import { type DeadlineTable, DUE } from './deadlines.js';
 import type { Instant } from './inputs.js';
+import { isPast } from './instants.js';
 import type { Incarnation, Term, VoteResponse } from './messages.js';
 import type { NodeId } from './names.js';
 import type { Settings } from './options.js';
@@ -16,9 +17,9 @@ export class Shadow {
   readonly #incarnation: Incarnation;
   readonly #outbox: Outbox;
   readonly #deadlines: DeadlineTable;
-  #other: Incarnation | undefined;
-  #provenUntilMs = Number.NEGATIVE_INFINITY;
-  #nextAnswerMs = Number.NEGATIVE_INFINITY;
+  #other: { readonly incarnation: Incarnation; readonly provenUntilMs: number } | undefined;
+  /** When a word to this id is answered again; undefined before the first. */
+  #nextAnswerMs: number | undefined;
 
   constructor(settings: Settings, incarnation: Incarnation, outbox: Outbox, deadlines: DeadlineTable) {
     this.#settings = settings;
@@ -38,11 +39,14 @@ export class Shadow {
    * @returns whether the second process has gone.
    */
   speak(term: Term, waitUntilMs: number, { nowMs }: Instant): boolean {
-    if (this.#other !== undefined && nowMs >= this.#provenUntilMs) {
+    if (this.#other !== undefined && nowMs >= this.#other.provenUntilMs) {
       this.#other = undefined;
       return true;
     }
-    this.#outbox.send(this.#settings.id, word(this.#settings.id, term, this.#incarnation, this.#other ?? 0));
+    this.#outbox.send(
+      this.#settings.id,
+      word(this.#settings.id, term, this.#incarnation, this.#other?.incarnation ?? 0),
+    );
     if (this.present || nowMs < waitUntilMs) {
       this.#deadlines.set(DUE.presence, nowMs + this.#settings.timings.heartbeatIntervalMs);
     }
@@ -55,14 +59,13 @@ export class Shadow {
     const { heartbeatIntervalMs, electionTimeoutMaxMs } = this.#settings.timings;
     if (heard !== this.#incarnation) {
       // At most one answer an interval, whatever arrives: two processes must not talk each other into a storm.
-      if (nowMs < this.#nextAnswerMs) return false;
+      if (!isPast(this.#nextAnswerMs, nowMs)) return false;
       this.#nextAnswerMs = nowMs + heartbeatIntervalMs;
       this.#outbox.send(this.#settings.id, word(this.#settings.id, term, this.#incarnation, other));
       return false;
     }
     const news = !this.present;
-    this.#other = other;
-    this.#provenUntilMs = nowMs + electionTimeoutMaxMs;
+    this.#other = { incarnation: other, provenUntilMs: nowMs + electionTimeoutMaxMs };
     if (news) this.#deadlines.set(DUE.presence, nowMs);
     return news;
   }

@@ -1,3 +1,4 @@
+import { isPast } from './instants.js';
 import type { NodeId } from './names.js';
 import type { Settings } from './options.js';
 import type { Rng } from './random.js';
@@ -14,7 +15,7 @@ export class Turn {
   #heir: NodeId | undefined;
   #isLeaderGone = false;
   /** How long it counts that the heir was said to be gone: a leader drops a silent heir, so one that it goes on naming is back. */
-  #heirGoneUntilMs = Number.NEGATIVE_INFINITY;
+  #heirGoneUntilMs: number | undefined;
 
   constructor(settings: Settings, rng: Rng) {
     this.#settings = settings;
@@ -28,7 +29,7 @@ export class Turn {
 
   /** A heartbeat came, so whoever said that the leader is gone was wrong. */
   hear(leader: NodeId, heir: NodeId | undefined): void {
-    if (heir !== this.#heir) this.#heirGoneUntilMs = Number.NEGATIVE_INFINITY;
+    if (this.#heirGoneUntilMs !== undefined && heir !== this.#heir) this.#heirGoneUntilMs = undefined;
     this.#leader = leader;
     this.#heir = heir;
     this.#isLeaderGone = false;
@@ -52,7 +53,7 @@ export class Turn {
       return isNews;
     }
     if (id !== this.#heir) return false;
-    const isNews = nowMs >= this.#heirGoneUntilMs;
+    const isNews = isPast(this.#heirGoneUntilMs, nowMs);
     this.#heirGoneUntilMs = nowMs + this.#settings.timings.electionTimeoutMinMs;
     return isNews;
   }
@@ -77,7 +78,7 @@ export class Turn {
     if (!this.#isLeaderGone) return undefined;
     const { heartbeatIntervalMs } = this.#settings.timings;
     if (this.isOwn) return freeAtMs - heartbeatIntervalMs;
-    const heirLives = this.#heir !== undefined && nowMs >= this.#heirGoneUntilMs;
+    const heirLives = this.#heir !== undefined && isPast(this.#heirGoneUntilMs, nowMs);
     return heirLives ? undefined : freeAtMs + this.#rng.next() * heartbeatIntervalMs;
   }
 }

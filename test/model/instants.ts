@@ -27,7 +27,7 @@ function passFields(object: object, elapsedMs: number): void {
     const value = fields[key];
     if (!INSTANT.test(key)) continue;
     if (typeof value === 'number') fields[key] = left(value, elapsedMs, 0);
-    else if (value instanceof Float64Array) pass(value, elapsedMs, 0);
+    else if (isListOfInstants(value)) pass(value, elapsedMs, 0);
   }
 }
 
@@ -40,7 +40,11 @@ function passRounds(rounds: SentRounds, elapsedMs: number, leaseMs: number): voi
   }
 }
 
-function pass(instants: Float64Array, elapsedMs: number, earliest: number): void {
+function isListOfInstants(value: unknown): value is number[] {
+  return Array.isArray(value);
+}
+
+function pass(instants: number[] | Float64Array, elapsedMs: number, earliest: number): void {
   for (let slot = 0; slot < instants.length; slot++) {
     instants[slot] = left(instants[slot] ?? 0, elapsedMs, earliest);
   }

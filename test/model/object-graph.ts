@@ -13,6 +13,7 @@ export function copyGraph<T extends object>(root: T, isShared: IsShared): T {
     if (known !== undefined) return known;
     if (object instanceof Float64Array) return remember(object, object.slice());
     if (object instanceof Set) return remember(object, new Set(object));
+    if (isListOfNumbers(object)) return remember(object, object.slice());
     if (Array.isArray(object)) return remember(object, object.map(copyValue));
     refuseMap(object);
     const twin: Fields = remember(object, Object.create(Object.getPrototypeOf(object)));
@@ -40,7 +41,7 @@ export function visitGraph(root: object, isShared: IsShared, visit: (object: obj
   function look(object: object): void {
     if (seen.has(object) || isShared(object)) return;
     seen.add(object);
-    if (!(object instanceof Float64Array) && !(object instanceof Set)) {
+    if (!(object instanceof Float64Array) && !(object instanceof Set) && !isListOfNumbers(object)) {
       refuseMap(object);
       for (const value of Object.values(object)) if (typeof value === 'object' && value !== null) look(value);
     }
@@ -68,7 +69,7 @@ export function writeGraph(root: object, isShared: IsShared): string {
       return;
     }
     seen.add(object);
-    if (object instanceof Float64Array) line += `${object.join()};`;
+    if (object instanceof Float64Array || isListOfNumbers(object)) line += `${object.join()};`;
     else if (object instanceof Set) line += `{${[...object].sort().join()}}`;
     else {
       refuseMap(object);
@@ -79,6 +80,11 @@ export function writeGraph(root: object, isShared: IsShared): string {
   }
   writeObject(root);
   return line;
+}
+
+/** Lists hold values of one type: what the first one is, all are. */
+function isListOfNumbers(object: object): object is number[] {
+  return Array.isArray(object) && typeof object[0] === 'number';
 }
 
 function refuseMap(object: object): void {
