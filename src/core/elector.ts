@@ -199,23 +199,15 @@ export class Elector {
     // Lapsed is lapsed: whoever asked isLeader() meanwhile was told so, and must hear the event, even if an answer
     // that would have prolonged the lease is the very next input.
     if (this.leading && !this.leaseHolds(input)) this.loseLeadership('leaseExpired', input);
-    if (input.kind === 'message') this.#onMessage(input.message, input.grantVote, input);
-    else if (input.kind === 'deadline') this.#onDeadlines(input);
-    else this.#onRareInput(input);
-    const nextDeadlineMs = this.#deadlines.next();
-    const isAsBefore = role === this.role && leading === this.leading && leader === this.#leader && !this.#closed;
-    if (isAsBefore && !this.ballot.dirty && term === this.ballot.term)
-      return { effects: this.#outbox.drain(), nextDeadlineMs };
-    const from = shownAs(role, leading);
-    return {
-      effects: this.#shown(input, from, term, role === 'leader' && !leading ? undefined : leader),
-      nextDeadlineMs,
-    };
-  }
-  #onRareInput(input: Exclude<Input, { readonly kind: 'message' | 'deadline' }>): void {
     switch (input.kind) {
       case 'start':
         this.#onStart(input);
+        break;
+      case 'message':
+        this.#onMessage(input.message, input.grantVote, input);
+        break;
+      case 'deadline':
+        this.#onDeadlines(input);
         break;
       case 'persistFailed':
         this.#onPersistFailed(input);
@@ -241,6 +233,15 @@ export class Elector {
       default:
         this.#never(input);
     }
+    const nextDeadlineMs = this.#deadlines.next();
+    const isAsBefore = role === this.role && leading === this.leading && leader === this.#leader && !this.#closed;
+    if (isAsBefore && !this.ballot.dirty && term === this.ballot.term)
+      return { effects: this.#outbox.drain(), nextDeadlineMs };
+    const from = shownAs(role, leading);
+    return {
+      effects: this.#shown(input, from, term, role === 'leader' && !leading ? undefined : leader),
+      nextDeadlineMs,
+    };
   }
 
   // ---------------------------------------------------------------- what is owed
@@ -642,19 +643,6 @@ export class Elector {
 
   #onMessage(message: Message, grantVote: boolean, at: Instant): void {
     switch (message.kind) {
-      case 'heartbeat':
-        this.#onAnyHeartbeat(message, at);
-        return;
-      case 'heartbeatResponse':
-        if (this.#accepts(message.voter, message.incarnation, at)) this.#onHeartbeatResponse(message, at);
-        return;
-      default:
-        this.#onElectionMessage(message, grantVote, at);
-    }
-  }
-
-  #onElectionMessage(message: Exclude<Message, Heartbeat | HeartbeatResponse>, grantVote: boolean, at: Instant): void {
-    switch (message.kind) {
       case 'voteRequest':
         if (this.#accepts(message.candidate, message.incarnation, at)) this.#onVoteRequest(message, grantVote, at);
         return;
@@ -663,6 +651,14 @@ export class Elector {
         return;
       case 'voteResponse':
         this.#onAnyVoteResponse(message, at);
+        return;
+      case 'heartbeat':
+        // Whoever counts no rounds waits for no answers: plain graft, be it one of ours in interop mode (rule 15).
+        if (message.round === 0 && !this.settings.interop) this.#reportPlainGraft(message.leader);
+        else if (this.#accepts(message.leader, message.incarnation, at)) this.#onHeartbeat(message, at);
+        return;
+      case 'heartbeatResponse':
+        if (this.#accepts(message.voter, message.incarnation, at)) this.#onHeartbeatResponse(message, at);
         return;
       case 'timeoutNow':
         this.#onTimeoutNow(message, at);
@@ -674,6 +670,17 @@ export class Elector {
 
   /** Whether a word from `sender` is one of a peer's in this cluster (rules 2, 3, 4, 15). */
   #accepts(sender: NodeId, incarnation: Incarnation, at: Instant): boolean {
+    return (incarnation !== 0 && this.wasAccepted(sender)) || this.#isPeer(sender, incarnation, at);
+  }
+
+  /** Spares a look at the list of voters, which is frozen, and so slow to look at: who leads, or answers a leader, is listed. */
+  protected wasAccepted(sender: NodeId): boolean {
+    const { id, membership } = this.settings;
+    if (membership.voters === undefined || sender === id) return false;
+    return this.leadership === undefined ? sender === this.#termLeader : this.leadership.knows(sender);
+  }
+
+  #isPeer(sender: NodeId, incarnation: Incarnation, at: Instant): boolean {
     const { id, membership, interop } = this.settings;
     if (incarnation === 0 && !interop) {
       this.#reportPlainGraft(sender);
@@ -683,25 +690,16 @@ export class Elector {
       this.#hearOwnId(incarnation, 0, at);
       return false;
     }
-    if (membership.voters !== undefined) return this.#isKnown(sender) || this.#isListed(sender, membership.voters);
+    if (membership.voters !== undefined && !membership.voters.includes(sender)) {
+      this.#outbox.report(
+        'UNLISTED_VOTER',
+        `${describe(sender)} takes part in cluster ${membership.name} and is not one of cluster.voters ` +
+          `(${membership.voters.join(', ')}): it is not listened to`,
+      );
+      return false;
+    }
     if (this.#crowd?.hear(sender, at.nowMs)) this.#yieldToCrowd(at);
     return true;
-  }
-
-  #isListed(sender: NodeId, voters: readonly NodeId[]): boolean {
-    if (voters.includes(sender)) return true;
-    this.#outbox.report(
-      'UNLISTED_VOTER',
-      `${describe(sender)} takes part in cluster ${this.settings.membership.name} and is not one of cluster.voters ` +
-        `(${voters.join(', ')}): it is not listened to`,
-    );
-    return false;
-  }
-
-  /** Whether `sender` was found in the list of voters before: a look at a frozen list is slow. */
-  #isKnown(sender: NodeId): boolean {
-    if (this.leadership !== undefined) return this.leadership.knows(sender);
-    return this.#termLeader !== undefined && sender === this.#termLeader;
   }
 
   #reportPlainGraft(peer: NodeId): void {
@@ -842,27 +840,11 @@ export class Elector {
     if (askAtMs < this.#deadlines.at(DUE.request) && candidacy.takeHint()) this.#deadlines.set(DUE.request, askAtMs);
   }
 
-  #onAnyHeartbeat(heartbeat: Heartbeat, at: Instant): void {
-    // Whoever counts no rounds waits for no answers: plain graft, be it one of ours in interop mode (rule 15).
-    if (heartbeat.round === 0 && !this.settings.interop) this.#reportPlainGraft(heartbeat.leader);
-    else if (this.#accepts(heartbeat.leader, heartbeat.incarnation, at)) this.#onHeartbeat(heartbeat, at);
-  }
-
   #onHeartbeat(heartbeat: Heartbeat, at: Instant): void {
     const { observer, interop } = this.settings;
     const { term, leader, round } = heartbeat;
-    if (term < this.ballot.term) {
-      // A stale leader learns (rule 11). The news carries no round: by the time that it arrives the same node may lead
-      // the newer term, and would take it for an answer to its round of that number, and so for a promise (rule 8).
-      if (!observer && !interop) this.#answerHeartbeat(leader, 0);
-      return;
-    }
-    if (term > this.ballot.term) this.#adoptTerm(term, at);
-    if (this.#termLeader !== undefined && this.#termLeader !== leader) this.onSecondLeader(heartbeat, at);
-    if (this.#disputed) {
-      this.#showCrowd(leader);
-      return;
-    }
+    const isExpected = term === this.ballot.term && leader === this.#termLeader && !this.#disputed;
+    if (!isExpected && !this.#isWhoLeads(heartbeat, at)) return;
     // A repetition of what was heard already says nothing new about the leader.
     if (!interop && round <= this.#heardRound) return;
     this.#heardRound = round;
@@ -875,6 +857,22 @@ export class Elector {
     // a second process, or a crowd, beside it cannot keep what it promises (rules 3, 4, 7).
     if (this.ballot.mayPromise(at.nowMs) && !this.#doubtful()) this.#answerHeartbeat(leader, round);
     else this.#showCrowd(leader);
+  }
+
+  /** Whether a heartbeat is one of the leader to follow from now on. */
+  #isWhoLeads(heartbeat: Heartbeat, at: Instant): boolean {
+    const { term, leader } = heartbeat;
+    const { observer, interop } = this.settings;
+    if (term < this.ballot.term) {
+      // A stale leader learns (rule 11). The news carries no round: by the time that it arrives the same node may lead
+      // the newer term, and would take it for an answer to its round of that number, and so for a promise (rule 8).
+      if (!observer && !interop) this.#answerHeartbeat(leader, 0);
+      return false;
+    }
+    if (term > this.ballot.term) this.#adoptTerm(term, at);
+    if (this.#termLeader !== undefined && this.#termLeader !== leader) this.onSecondLeader(heartbeat, at);
+    if (this.#disputed) this.#showCrowd(leader);
+    return !this.#disputed;
   }
 
   /** Who sees a crowd and kept silent would not be seen: the leader would count one voter less, and lead on (rule 3). */
@@ -914,18 +912,18 @@ export class Elector {
   }
 
   #onHeartbeatResponse(response: HeartbeatResponse, at: Instant): void {
-    if (this.settings.observer || this.settings.interop) return;
-    if (response.term > this.ballot.term) {
-      this.#adoptTerm(response.term, at);
+    const { leadership } = this;
+    if (leadership === undefined || response.term !== this.ballot.term || this.settings.interop) {
+      this.#onNewsOfTerm(response, at);
       return;
     }
-    const { leadership } = this;
-    if (leadership === undefined || response.term < this.ballot.term) return;
-    const { quorumRound } = leadership;
     const finding = leadership.answer(response, at.nowMs, at.wallMs);
-    if (finding === 'counts') {
-      if (leadership.quorumRound > quorumRound || !this.leading) this.#lead(at);
-    } else if (finding === 'twins') this.#tellTwins(response.voter, leadership);
+    if (finding === 'counts') this.#lead(at);
+    else if (finding === 'twins') this.#tellTwins(response.voter, leadership);
+  }
+
+  #onNewsOfTerm({ term }: HeartbeatResponse, at: Instant): void {
+    if (term > this.ballot.term && !this.settings.observer && !this.settings.interop) this.#adoptTerm(term, at);
   }
 
   #onTimeoutNow({ term, leader }: TimeoutNow, at: Instant): void {

@@ -61,16 +61,18 @@ export class Leadership {
     return round;
   }
 
-  /** A voter answered: prolongs the lease when a quorum has now answered a newer round. */
+  /** Whether `voter` is one of the peers. */
   knows(voter: NodeId): boolean {
     return this.#known(voter) !== undefined;
   }
 
+  /** A voter answered: prolongs the lease when a quorum has now answered a newer round. */
   answer(response: HeartbeatResponse, nowMs: number, wallMs: number): PeerFinding {
     if (response.round < 1 || response.round > this.rounds.newest) return 'stale';
     const peer = this.peer(response.voter);
     if (peer === undefined) return 'stale';
     const finding = peer.answer(response, this.rounds.newest, this.#doubtRounds);
+    // With an answer to the quorum's own round, or an older one, no quorum has answered a newer.
     if (finding === 'counts' && response.round > this.quorumRound) this.extendLease(response.round, nowMs, wallMs);
     return finding;
   }
@@ -92,8 +94,7 @@ export class Leadership {
   }
 
   #known(id: NodeId): Peer | undefined {
-    const { peers } = this;
-    for (let at = 0; at < peers.length; at++) if (peers[at]?.id === id) return peers[at];
+    for (const peer of this.peers) if (peer.id === id) return peer;
     return undefined;
   }
 
@@ -114,11 +115,8 @@ export class Leadership {
   chooseHeir(): void {
     const freshest = this.#freshestAnswer();
     let best: Peer | undefined;
-    const { peers } = this;
-    for (let at = 0; at < peers.length; at++) {
-      const peer = peers[at];
-      if (peer !== undefined && mayInherit(peer, freshest) && (best === undefined || this.#isBetter(peer, best)))
-        best = peer;
+    for (const peer of this.peers) {
+      if (mayInherit(peer, freshest) && (best === undefined || this.#isBetter(peer, best))) best = peer;
     }
     this.heir = best?.id;
   }
@@ -148,11 +146,7 @@ export class Leadership {
 
   #freshestAnswer(): number {
     let freshest = 0;
-    const { peers } = this;
-    for (let at = 0; at < peers.length; at++) {
-      const peer = peers[at];
-      if (peer !== undefined && peer.priority > 0 && peer.answeredRound > freshest) freshest = peer.answeredRound;
-    }
+    for (const peer of this.peers) if (peer.priority > 0) freshest = Math.max(freshest, peer.answeredRound);
     return freshest;
   }
 

@@ -57,15 +57,11 @@ export class VoteTally {
 export function reachedBy(count: number, values: readonly { readonly answeredRound: number }[]): number {
   if (count <= 0) return Number.POSITIVE_INFINITY;
   let best = 0;
-  for (let at = 0; at < values.length; at++) {
-    const candidate = values[at]?.answeredRound ?? 0;
-    if (candidate > best && isReachedBy(count, values, candidate)) best = candidate;
+  for (const { answeredRound: candidate } of values) {
+    if (candidate <= best) continue;
+    let reached = 0;
+    for (const { answeredRound } of values) if (answeredRound >= candidate) reached += 1;
+    if (reached >= count) best = candidate;
   }
   return best;
-}
-
-function isReachedBy(count: number, values: readonly { readonly answeredRound: number }[], round: number): boolean {
-  let reached = 0;
-  for (let at = 0; at < values.length; at++) if ((values[at]?.answeredRound ?? 0) >= round) reached += 1;
-  return reached >= count;
 }

@@ -307,6 +307,39 @@ describe.each(NODES)('%s', (_name, make) => {
   });
 });
 
+/** Looks at the list of voters, and at everything else, for every message. */
+class WithoutShortcut extends Elector {
+  protected override wasAccepted(): boolean {
+    return false;
+  }
+}
+
+describe.each([
+  ['a voter', (options: SubjectOptions) => new Subject(options)],
+  ['an observer', (options: SubjectOptions) => new Subject({ ...options, id: 'o', observer: true })],
+  ['a leader', leader],
+  ['a follower', follower],
+] as const)('%s of three', (_name, make) => {
+  test('accepts whom it accepted before as it would with a look at the list', () => {
+    fc.assert(
+      fc.property(moves, (given) => {
+        const ours = new Books(make({}));
+        const theirs = new Books(make({ make: (start) => new WithoutShortcut(start) }));
+        let { nowMs } = ours.subject.instant;
+        if (nowMs === 0) expect(ours.subject.start()).toEqual(theirs.subject.start());
+        for (const [next] of given) {
+          const { effects, nowMs: laterMs } = take(ours, nowMs, next);
+          expect(effects).toEqual(take(theirs, nowMs, next).effects);
+          expect(ours.subject.nextDeadlineMs).toBe(theirs.subject.nextDeadlineMs);
+          for (const books of [ours, theirs]) books.check(effects);
+          nowMs = laterMs;
+        }
+      }),
+      { numRuns: 200, seed: 1 },
+    );
+  });
+});
+
 test('none of that was idle', () => {
   expect([...happened]).toEqual(
     expect.arrayContaining([
