@@ -22,8 +22,9 @@ export interface LogFileHandle {
   close(): Promise<void>;
 }
 
-/** Which file a name or a handle stands for. */
+/** Which file a name or a handle stands for, and how long it is. */
 export interface FileIdentity {
   readonly dev: bigint;
   readonly ino: bigint;
+  readonly size: bigint;
 }

@@ -112,14 +112,14 @@ export class TermFile {
     }
   }
 
-  /** @returns whether `bytes` are in the log: not if somebody has taken the file away, or put another in its place. */
+  /** @returns whether `bytes` are in the log: not if somebody has taken the file away, cut it, or put another in its place. */
   async #overwrite({ handle, identity }: Place, { position, bytes }: Overwrite): Promise<boolean> {
     try {
       const { bytesWritten } = await handle.write(bytes, 0, bytes.length, position);
       if (bytesWritten !== bytes.length) throw new Error(`${bytesWritten} of ${bytes.length} bytes could be written`);
       // Length and place of the file are as they were, so its bytes are all that has to reach the disk.
       const [present] = await Promise.all([this.#identity(), handle.datasync()]);
-      return present?.ino === identity.ino && present.dev === identity.dev;
+      return present !== undefined && isSame(present, identity);
     } catch (error) {
       await handle.close().catch(() => undefined);
       throw error;
@@ -146,4 +146,8 @@ export class TermFile {
     if (save === undefined) await handle.close();
     else this.#place = { handle, identity: await handle.stat({ bigint: true }), save };
   }
+}
+
+function isSame(one: FileIdentity, other: FileIdentity): boolean {
+  return one.ino === other.ino && one.dev === other.dev && one.size === other.size;
 }

@@ -1,7 +1,19 @@
 /** The log file: rules 1 and 4, DESIGN section 5. */
 import { createHash } from 'node:crypto';
 import * as nodeFs from 'node:fs/promises';
-import { lstat, mkdir, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseNodeId } from '../../src/core/names.js';
@@ -289,23 +301,26 @@ describe('a save', () => {
   test.each([
     ['taken away', (path: string) => rm(path)],
     ['moved away', (path: string) => rename(path, `${path}.old`)],
+    ['emptied', (path: string) => truncate(path)],
     ['replaced', (path: string) => replaceBy(path, encodeLog(first))],
   ])('makes a new file when somebody has %s the one that it would be written over', async (_what, act) => {
     const path = await newLogPath();
     const log = logAt(path);
     await log.open();
-    await log.save(first);
-    await log.save(first);
-    await act(path);
-    await log.save(second);
-    expect(await stateIn(path)).toEqual(second);
-    await log.save(first);
-    expect(await stateIn(path)).toEqual(first);
+    // Once before a save that is written at the beginning of the file, and once before one behind it.
+    for (const saves of [1, 2]) {
+      for (let save = 1; save <= saves; save++) await log.save(first);
+      await act(path);
+      await log.save(second);
+      expect(await stateIn(path)).toEqual(second);
+      await log.save(first);
+      expect(await stateIn(path)).toEqual(first);
+    }
   });
 
   test('would be lost in a file that somebody has taken away, were the name not looked at', async () => {
     const path = await newLogPath();
-    const identity: FileIdentity = { dev: 1n, ino: 1n };
+    const identity: FileIdentity = { dev: 1n, ino: 1n, size: 1n };
     const log = logAt(path, {
       ...nodeFs,
       stat: async () => identity,

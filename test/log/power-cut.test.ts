@@ -14,7 +14,7 @@ const old = { term: 1, votedFor: 'a', nodeId: parseNodeId('a'), isNew: false };
 const next = { term: 2, votedFor: 'b', nodeId: parseNodeId('a'), isNew: false };
 const forgotten = { term: 0, votedFor: undefined, nodeId: undefined, isNew: true };
 
-const IDENTITY: FileIdentity = { dev: 1n, ino: 1n };
+const IDENTITY: FileIdentity = { dev: 1n, ino: 1n, size: 1n };
 
 interface Inode {
   /** Every content that the disk may hold for it; the last is what a process reads. */

@@ -186,6 +186,6 @@ export class SimulatedDisk {
   }
 }
 
-function identityOf({ number }: Inode): FileIdentity {
-  return { dev: 0n, ino: number };
+function identityOf({ number, cached }: Inode): FileIdentity {
+  return { dev: 0n, ino: number, size: BigInt(cached.length) };
 }
