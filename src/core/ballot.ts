@@ -1,5 +1,5 @@
 import { isPast } from './instants.js';
-import type { PreVoteRequest, Term, VoteRequest } from './messages.js';
+import type { Incarnation, PreVoteRequest, Term, VoteRequest } from './messages.js';
 import type { Timings } from './options.js';
 
 /** What a log held. */
@@ -10,6 +10,13 @@ export interface Recovered {
   readonly isNew: boolean;
 }
 
+/** The question that a vote was the answer to, and whether that was a promise too (rule 8). */
+interface Grant {
+  readonly incarnation: Incarnation;
+  readonly round: number;
+  readonly standsBy: boolean;
+}
+
 /** What one voter has promised: its vote in its term (rule 1), and to stand by the leader that it heard (rule 7). */
 export class Ballot {
   readonly #timings: Timings;
@@ -17,6 +24,8 @@ export class Ballot {
   #votedFor: string | undefined;
   #isNew: boolean;
   #dirty = false;
+  /** Of the vote of this term, if it was given to another node, by this process. */
+  #grant: Grant | undefined;
   /** No vote before then: the promise to the last leader that was heard. It outlives the term that it was given in. */
   protected stickyUntilMs = Number.NEGATIVE_INFINITY;
   /** No vote before then: the promises of a former self. */
@@ -90,6 +99,7 @@ export class Ballot {
   enterTerm(term: Term): void {
     this.#term = term;
     this.#votedFor = undefined;
+    this.#grant = undefined;
     this.#dirty = true;
   }
 
@@ -98,6 +108,20 @@ export class Ballot {
     if (this.#votedFor === candidate) return;
     this.#votedFor = candidate;
     this.#dirty = true;
+  }
+
+  /** The vote of this term is the answer to `request`. */
+  grant({ candidate, incarnation, round }: VoteRequest, standsBy: boolean): void {
+    this.cast(candidate);
+    this.#grant = { incarnation, round, standsBy };
+  }
+
+  /** What this process has answered `request` with, if it is a repetition of the one that got the vote of this term. */
+  grantOf(request: VoteRequest | PreVoteRequest): Grant | undefined {
+    const { kind, candidate, term, incarnation, round } = request;
+    const grant = this.#grant;
+    if (kind !== 'voteRequest' || term !== this.#term || candidate !== this.#votedFor) return undefined;
+    return grant?.incarnation === incarnation && grant.round === round ? grant : undefined;
   }
 
   /** Takes what has to be made durable. */
@@ -118,28 +142,28 @@ export class Ballot {
     return nowMs >= this.freeAtMs;
   }
 
-  /** Whether a vote in `term` could go to `candidate` (diss. 3.4): one vote a term, and none in an old one. */
-  couldVoteFor(candidate: string, term: Term): boolean {
+  /**
+   * Whether a vote could be the answer to `request` (diss. 3.4): one vote a term, and none in an old one. Nor for another
+   * process of the candidate that got it: that one may lead by this vote, and nobody has heard it yet (rules 4, 8).
+   */
+  couldVoteFor({ candidate, term, incarnation }: VoteRequest | PreVoteRequest): boolean {
     if (term !== this.#term) return term > this.#term;
-    return this.#votedFor === undefined || this.#votedFor === candidate;
+    if (this.#votedFor === undefined) return true;
+    return this.#votedFor === candidate && (this.#grant === undefined || this.#grant.incarnation === incarnation);
   }
 
   /**
    * For how much longer a request is refused whoever asks, in milliseconds; 0 when it is not. A request in the name
    * of the outgoing leader passes what was promised to that leader, not what a lost log, or a second process with
-   * this id, may have promised (rule 9). One that was granted in this process is granted again, since its answer may have
-   * been lost: what this voter promised meanwhile, it promised with that vote.
+   * this id, may have promised (rule 9). One that this process has granted is granted again, since the answer may have been
+   * lost: in this term it can have promised nothing to anybody else, as the term's leader would have been heard.
    */
   refusedForMs(request: VoteRequest | PreVoteRequest, nowMs: number): number {
     const transfer = request.kind === 'voteRequest' && request.leadershipTransfer && request.term > this.#term;
     const waitMs = transfer && !this.#isNew ? 0 : this.waitUntilMs - nowMs;
-    const stickyMs = transfer || this.#hasGranted(request) ? 0 : this.stickyUntilMs - nowMs;
+    const stickyMs = transfer || this.grantOf(request) !== undefined ? 0 : this.stickyUntilMs - nowMs;
     const twinMs = this.twinUntilMs === undefined ? 0 : this.twinUntilMs - nowMs;
     return Math.max(0, waitMs, stickyMs, twinMs);
-  }
-
-  #hasGranted({ kind, candidate, term }: VoteRequest | PreVoteRequest): boolean {
-    return kind === 'voteRequest' && term === this.#term && candidate === this.#votedFor;
   }
 
   /**

@@ -728,18 +728,21 @@ export class Elector {
       this.#answer(request, { granted: false });
       return;
     }
-    this.ballot.cast(request.candidate);
+    const standsBy = this.ballot.grantOf(request)?.standsBy ?? (request.standBy && this.standByCandidate(at));
+    this.ballot.grant(request, standsBy);
     this.#turn.forget();
     this.#becomeFollower('votedForOther', at);
-    this.#answer(request, { granted: true, standsBy: request.standBy && this.standByCandidate(at) });
+    this.#answer(request, { granted: true, standsBy });
   }
 
   /**
    * The promise that a vote can be (rule 8): as with the answer to a heartbeat, no vote for anybody else for
-   * electionTimeoutMin (rule 7). @returns whether this voter may give it.
+   * electionTimeoutMin (rule 7). Once for each question: its repetitions bind for no longer, since the lease counts from
+   * when it was first asked. Not by a witness: whoever leads by votes alone may have to hand over to who gave them.
+   * @returns whether this voter gives it.
    */
   protected standByCandidate({ nowMs }: Instant): boolean {
-    if (this.settings.interop || !this.ballot.mayPromise(nowMs)) return false;
+    if (this.settings.interop || this.#priority() === 0 || !this.ballot.mayPromise(nowMs)) return false;
     this.ballot.standByLeader(nowMs);
     return true;
   }
@@ -748,9 +751,9 @@ export class Elector {
    * A term whose leader was heard needs no vote any more. Whoever asks for one all the same is late; or it is that very
    * leader, and has lost its log: it would count its rounds from 1 again, and be taken for its former self.
    */
-  protected couldVoteFor({ candidate, term }: VoteRequest | PreVoteRequest): boolean {
-    if (term === this.ballot.term && this.#termLeader !== undefined) return false;
-    return this.ballot.couldVoteFor(candidate, term);
+  protected couldVoteFor(request: VoteRequest | PreVoteRequest): boolean {
+    if (request.term === this.ballot.term && this.#termLeader !== undefined) return false;
+    return this.ballot.couldVoteFor(request);
   }
 
   #answer(request: VoteRequest | PreVoteRequest, { granted, retryAfterMs = 0, standsBy = false }: Verdict): void {

@@ -21,7 +21,7 @@ export class Leadership {
   readonly peers: Peer[] = [];
   readonly #settings: Settings;
   readonly #doubtRounds: number;
-  /** Who stands by this leader with its vote, and has answered no heartbeat yet as far as is known. */
+  /** Who stands by this leader with its vote, if it leads by votes. */
   #standing: readonly NodeId[] = [];
 
   constructor(settings: Settings) {
@@ -122,12 +122,12 @@ export class Leadership {
   }
 
   /**
-   * All who could take over, the best first. Witnesses and voters in doubt are not among them. Until a quorum has answered
-   * a heartbeat, those who stand by this leader with their votes; nothing is known of their priorities.
+   * All who could take over, the best first. Witnesses and voters in doubt are not among them. Until anybody has answered
+   * a heartbeat who could, those who stand by this leader with their votes: a witness does not (rule 8).
    */
   heirs(): readonly NodeId[] {
     const freshest = this.#freshestAnswer();
-    if (this.quorumRound === 0 && freshest === 0) return this.#standing;
+    if (freshest === 0 && this.quorumRound === 0) return this.#standing;
     return this.peers
       .filter((peer) => mayInherit(peer, freshest))
       .sort((a, b) => (this.#isBetter(a, b) ? -1 : 1))

@@ -14,7 +14,7 @@ interface Block {
   readonly after: string;
 }
 
-/** As much as any disk writes in one piece, and a page of the system's: what is written to one leaves the next alone. */
+/** A page of the system's, and as much as most disks write in one piece: what is written to one leaves the next alone. */
 export const BLOCK_BYTES = 4096;
 const COPY_A: Block = { before: '{"A":', after: ',\n' };
 const MIDDLE: Block = { before: '', after: ',\n' };
@@ -27,7 +27,12 @@ export interface LogImage {
   readonly state: DurableState;
   /** The number of the last save, if the next one may be written over this file; undefined if it has to be replaced. */
   readonly save: number | undefined;
+  /** A file that was made to be written over, whatever has become of it since. */
+  readonly isOurs: boolean;
 }
+
+/** What no file, or an empty one, holds. */
+export const NO_IMAGE: LogImage = { state: NEW_STATE, save: undefined, isOurs: false };
 
 /** A save to an image: where it is written, and what. */
 export interface Overwrite {
@@ -74,16 +79,20 @@ export function decodeLog(bytes: Uint8Array, file: string): DurableState {
  * @throws GraftError `LOG_CORRUPT`, `LOG_TERM_TOO_LARGE`.
  */
 export function decodeImage(bytes: Uint8Array, file: string): LogImage {
-  if (bytes.length === 0) return { state: NEW_STATE, save: undefined };
-  if (bytes.length !== 3 * BLOCK_BYTES) return { state: decodeEnvelope(bytes, file).state, save: undefined };
+  if (bytes.length === 0) return NO_IMAGE;
+  if (bytes.length !== 3 * BLOCK_BYTES) return ofGraft(bytes, file);
   const [a, middle, b] = [COPY_A, MIDDLE, COPY_B].map((block, index) => read(block, index, bytes, file));
   const newest = [a, middle, b].reduce((best, each) => (numberOf(each) > numberOf(best) ? each : best));
   // Not an image, or nothing in it is whole: the error says what is wrong with it as a file of graft's.
-  if (newest?.save === undefined) return { state: decodeEnvelope(bytes, file).state, save: undefined };
+  if (newest?.save === undefined) return ofGraft(bytes, file);
   const { state, save } = newest;
   // Were the newest in the middle alone, the next save would overwrite the only one that is whole.
   const isWhole = middle?.save === save && (isInB(save) ? b : a)?.save === save;
-  return { state, save: isWhole ? save : undefined };
+  return { state, save: isWhole ? save : undefined, isOurs: true };
+}
+
+function ofGraft(bytes: Uint8Array, file: string): LogImage {
+  return { state: decodeEnvelope(bytes, file).state, save: undefined, isOurs: false };
 }
 
 function isInB(save: number): boolean {

@@ -5,8 +5,10 @@ import type { MetricMaker } from './registry-metrics.js';
 
 /** In seconds: from half a millisecond, a round trip in one data centre, to several leases. */
 const ROUND_TRIP_BUCKETS: readonly number[] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
-/** In seconds: from a good disk's fsync to one that hangs. */
-const PERSIST_BUCKETS: readonly number[] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+/** In seconds: from a write over the file and its sync on a good disk to one that hangs. */
+const PERSIST_BUCKETS: readonly number[] = [
+  0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
+];
 
 /** The labels that say which node a value belongs to. */
 export type NodeLabels = Readonly<Record<'cluster' | 'id', string>>;

@@ -212,7 +212,7 @@ describe('a save', () => {
     expect(calls).toEqual(['close graft.log.tmp', 'close .']);
   });
 
-  test('after a start goes on where the last process ended, once what that one wrote is durable', async () => {
+  test('after a start goes on where the last process ended, once what that one wrote is written again, and durable', async () => {
     const path = await newLogPath();
     const before = logAt(path);
     await before.open();
@@ -229,9 +229,11 @@ describe('a save', () => {
       'sync graft.log',
       'read graft.log',
       'rm graft.log.tmp',
+      'overwrite graft.log 0 8192',
+      'datasync graft.log',
     ]);
     await log.save(second);
-    expect(calls).toEqual(['overwrite graft.log 0 8192', 'datasync graft.log']);
+    expect(calls).toEqual(['overwrite graft.log 4096 8192', 'datasync graft.log']);
     expect(await stateIn(path)).toEqual(second);
   });
 

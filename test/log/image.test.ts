@@ -63,7 +63,7 @@ describe('the image of a log file', () => {
   });
 
   test.each([1, 2, 3, 4, 5])('after %i saves holds the last one, and where the next may be written', (saves) => {
-    expect(decodeImage(imageAfter(saves), 'graft.log')).toEqual({ state: stateOf(saves), save: saves });
+    expect(decodeImage(imageAfter(saves), 'graft.log')).toEqual({ state: stateOf(saves), save: saves, isOurs: true });
   });
 
   test('has no field that Go, which does not tell capitals from small letters, could take for one of its own', () => {
@@ -77,7 +77,7 @@ describe('the image of a log file', () => {
     const { bytes, save } = encodeImage(long);
     expect(save).toBeUndefined();
     expect(Object.keys(JSON.parse(Buffer.from(bytes).toString()))).toEqual(['SHA', 'Data']);
-    expect(decodeImage(bytes, 'graft.log')).toEqual({ state: long, save: undefined });
+    expect(decodeImage(bytes, 'graft.log')).toEqual({ state: long, save: undefined, isOurs: false });
   });
 
   test('holds the longest state that fits, whatever it is, or is none', () => {
@@ -85,7 +85,7 @@ describe('the image of a log file', () => {
       fc.property(fc.integer({ min: 2_000, max: 3_200 }), fc.nat(), (length, term) => {
         const state = { term, votedFor: 'x'.repeat(length), nodeId, isNew: true };
         const { bytes, save } = encodeImage(state);
-        expect(decodeImage(bytes, 'graft.log')).toEqual({ state, save });
+        expect(decodeImage(bytes, 'graft.log')).toEqual({ state, save, isOurs: save === 1 });
         expect(bytes.length === 3 * BLOCK_BYTES).toBe(save === 1);
       }),
     );
@@ -135,7 +135,7 @@ describe('a write that a crash tore', () => {
   test('and left the new state in the middle alone must not be followed by another one over it', () => {
     const middleOnly = (sector: number) => (sector < BLOCK_BYTES / SECTOR_BYTES ? 0 : 1);
     const torn = over(imageAfter(3), 4, middleOnly);
-    expect(decodeImage(torn, 'graft.log')).toEqual({ state: stateOf(4), save: undefined });
+    expect(decodeImage(torn, 'graft.log')).toEqual({ state: stateOf(4), save: undefined, isOurs: true });
     // The harm: the one that follows spoils the middle, and what is left is older than what was read.
     expect(read(over(torn, 5, () => 0.1))).toBe(2);
   });

@@ -6,6 +6,8 @@ interface Inode {
   readonly number: bigint;
   cached: Uint8Array;
   synced: Uint8Array;
+  /** What is cached has still to be written. After a sync that failed the system believes that it was (Linux). */
+  isDirty: boolean;
 }
 
 /** Passes each step of a write on, late or never, or fails it; `land` is what the step does to the disk. */
@@ -73,7 +75,7 @@ export class SimulatedDisk {
         if (flags !== 'w') return this.#file(this.#find(path), passage);
         const inode = this.#cached.get(path) ?? this.#newInode(NOTHING);
         await passage('open', () => {
-          inode.cached = NOTHING;
+          change(inode, NOTHING);
           this.#cached.set(path, inode);
         });
         return this.#file(inode, passage);
@@ -103,6 +105,7 @@ export class SimulatedDisk {
       if (fate < 0.4) inode.synced = inode.cached;
       else if (fate < 0.7) inode.synced = this.#torn(inode);
       inode.cached = inode.synced;
+      inode.isDirty = false;
     }
     this.#cached = new Map(this.#durable);
   }
@@ -115,7 +118,7 @@ export class SimulatedDisk {
 
   #newInode(bytes: Uint8Array): Inode {
     this.#inodes += 1n;
-    return { number: this.#inodes, cached: bytes, synced: bytes };
+    return { number: this.#inodes, cached: bytes, synced: bytes, isDirty: false };
   }
 
   #find(path: string): Inode {
@@ -143,24 +146,18 @@ export class SimulatedDisk {
       readFile: async () => inode.cached,
       writeFile: (bytes) =>
         passage('write', () => {
-          inode.cached = bytes;
+          change(inode, bytes);
         }),
       write: async (bytes, from, length, position) => {
         await passage('overwrite', () => {
           const whole = new Uint8Array(inode.cached);
           whole.set(bytes.subarray(from, from + length), position);
-          inode.cached = whole;
+          change(inode, whole);
         });
         return { bytesWritten: length };
       },
-      sync: () =>
-        passage('sync', () => {
-          inode.synced = inode.cached;
-        }),
-      datasync: () =>
-        passage('syncData', () => {
-          inode.synced = inode.cached;
-        }),
+      sync: () => sync(inode, 'sync', passage),
+      datasync: () => sync(inode, 'syncData', passage),
       stat: async () => identityOf(inode),
       close: () => passage('close', () => undefined),
     };
@@ -183,6 +180,21 @@ export class SimulatedDisk {
         }),
       close: async () => undefined,
     };
+  }
+}
+
+function change(inode: Inode, bytes: Uint8Array): void {
+  inode.cached = bytes;
+  inode.isDirty = true;
+}
+
+async function sync(inode: Inode, step: WriteStep, passage: Passage): Promise<void> {
+  try {
+    await passage(step, () => {
+      if (inode.isDirty) inode.synced = inode.cached;
+    });
+  } finally {
+    inode.isDirty = false;
   }
 }
 

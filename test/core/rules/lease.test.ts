@@ -200,14 +200,39 @@ describe('rule 8: a vote may be the promise that an answer to a heartbeat is', (
     ]);
   });
 
-  test('and again when it is asked again: each answer may be the one that arrives', () => {
+  test('and says it again when it is asked again, as the answer may have been lost; it binds for no longer', () => {
     const voter = started().at(500);
     const request = voteRequest({ term: 5, candidate: 'b', standBy: true });
     voter.hears(request);
     expect(voter.at(530).hears(request)).toEqual([send('b', voteGrant({ term: 5, voter: 'a', standsBy: true }))]);
-    expect(voter.at(1029).hears(preVoteRequest({ term: 6, candidate: 'c' }))).toEqual([
-      send('c', preVoteRefusal({ term: 5, voter: 'a', retryAfterMs: 1 })),
+    expect(voter.at(1000).hears(preVoteRequest({ term: 6, candidate: 'c' }))).toEqual([
+      send('c', preVoteGrant({ term: 6, voter: 'a' })),
     ]);
+  });
+
+  test('what was no promise at first is none when it is asked again', () => {
+    const voter = new Subject({ isNew: true, term: 0 });
+    voter.start();
+    const request = voteRequest({ term: 1, candidate: 'b', standBy: true });
+    voter.at(1000).hears(request);
+    // From now on its log is one like any other; the vote was given before.
+    voter.wakes();
+    expect(voter.at(1015).hears(request)).toEqual([send('b', voteGrant({ term: 1, voter: 'a' }))]);
+  });
+
+  test('another process of that candidate does not get it: the first may lead by this vote, unheard', () => {
+    const voter = started().at(500);
+    voter.hears(voteRequest({ term: 5, candidate: 'b', standBy: true }));
+    const other = voteRequest({ term: 5, candidate: 'b', standBy: true, incarnation: 2002 });
+    expect(voter.at(501).hears(other)).toEqual([send('b', voteRefusal({ term: 5, voter: 'a', retryAfterMs: 499 }))]);
+    expect(voter.at(1000).hears(other)).toEqual([send('b', voteRefusal({ term: 5, voter: 'a' }))]);
+  });
+
+  test('nor does a witness give it: who leads by votes alone may have to hand over to who gave them', () => {
+    const voter = started({ priority: 0 }).at(500);
+    expect(voter.hears(voteRequest({ term: 5, candidate: 'b', standBy: true }))).toContainEqual(
+      send('b', voteGrant({ term: 5, voter: 'a' })),
+    );
   });
 
   test('a voter that is not asked for it votes and promises nothing', () => {

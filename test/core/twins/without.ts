@@ -93,7 +93,7 @@ export class WithVoteForgottenOnRestart extends Elector {
 
 /** A ballot that compares terms with >=: every request of the present term is one of a new term. */
 class TermBlindBallot extends Ballot {
-  override couldVoteFor(_candidate: string, term: Term): boolean {
+  override couldVoteFor({ term }: VoteRequest | PreVoteRequest): boolean {
     return term >= this.term;
   }
 }
@@ -107,8 +107,8 @@ export class WithTermsComparedLoosely extends Elector {
 
 /** Rule 7: a term whose leader was heard has votes left, for that leader. */
 export class WithVotesForALedTerm extends Elector {
-  protected override couldVoteFor({ candidate, term }: VoteRequest | PreVoteRequest): boolean {
-    return this.ballot.couldVoteFor(candidate, term);
+  protected override couldVoteFor(request: VoteRequest | PreVoteRequest): boolean {
+    return this.ballot.couldVoteFor(request);
   }
 }
 
@@ -167,6 +167,21 @@ export class WithVotesNotStoodBy extends Elector {
 export class WithoutVotesThatPromise extends Elector {
   protected override standByCandidate(): boolean {
     return false;
+  }
+}
+
+/** A ballot that knows candidates by their ids alone. */
+class ProcessBlindBallot extends Ballot {
+  override couldVoteFor({ candidate, term }: VoteRequest | PreVoteRequest): boolean {
+    if (term !== this.term) return term > this.term;
+    return this.votedFor === undefined || this.votedFor === candidate;
+  }
+}
+
+/** Rules 4 and 8: a vote that one process of a candidate got, another one gets too. */
+export class WithVotesForAnyProcess extends Elector {
+  protected override createBallot(recovered: Recovered): Ballot {
+    return new ProcessBlindBallot(this.settings.timings, recovered);
   }
 }
 

@@ -66,6 +66,36 @@ describe('a save that a power cut ends', () => {
     expect([...found].sort()).toEqual(expected);
   });
 
+  /** A save whose sync fails, a new process that reads what is in the cache, and a power cut. What is read then. */
+  async function readAfterFailedSync(seed: number, next: Passage): Promise<number> {
+    const disk = new SimulatedDisk(seededRng(seed));
+    disk.install(LOG_PATH, encodeLog(OLD));
+    let fails = false;
+    const failing = logOn(disk, async (step, land) => {
+      if (fails && step === 'syncData') throw new Error('EIO');
+      land();
+    });
+    await failing.open();
+    fails = true;
+    await expect(failing.save(NEW)).rejects.toThrow('EIO');
+    expect((await logOn(disk, next).open()).term).toBe(NEW.term);
+    disk.powerCut();
+    return (await logOn(disk, onward).open()).term;
+  }
+
+  test('after a sync that failed does not take back what the next process has read: it writes it again', async () => {
+    for (let seed = 0; seed < 60; seed++) expect(await readAfterFailedSync(seed, onward)).toBe(NEW.term);
+  });
+
+  test('the twin: a sync alone says yes, and the power cut takes it back', async () => {
+    const found = new Set<number>();
+    const unwritten: Passage = async (step, land) => {
+      if (step !== 'overwrite') land();
+    };
+    for (let seed = 0; seed < 60; seed++) found.add(await readAfterFailedSync(seed, unwritten));
+    expect([...found].sort()).toEqual([OLD.term, NEW.term]);
+  });
+
   test('the twin: without the sync before the rename, what is left may be no log at all', async () => {
     const outcomes = new Set<string>();
     for (let seed = 0; seed < 60; seed++) {

@@ -5,6 +5,15 @@ import { CampaignTimes } from './campaign-times.js';
 import { type GroundRules, instant, ROUNDING_MS } from './ground-rules.js';
 import { HeartbeatTimes } from './heartbeat-times.js';
 
+interface Vote {
+  readonly voter: string;
+  readonly candidate: string;
+  readonly term: number;
+  readonly preVote: boolean;
+  /** Which question of the candidate's it answers. */
+  readonly round: number;
+}
+
 /** What a voter owes, in true time. It outlives its processes. */
 interface Debt {
   /** How fast the clock runs that counts them. */
@@ -12,7 +21,7 @@ interface Debt {
   /** To the leader that it answered, or stands by with its vote: no other vote before then. */
   promisedUntilMs: number;
   promisedTo: string;
-  /** The vote that it gave last, be it a promise too: to give it again is to give nothing new. */
+  /** The question that it gave its last vote for: to give it again is to give nothing new. */
   vote: string;
   /** To the leaders that a former process may have answered. */
   waitsUntilMs: number;
@@ -109,7 +118,10 @@ export class PromisesAreKept implements Invariant {
       case 'voteRequest':
         this.#campaigns.note(message, world.nowMs);
         if (message.leadershipTransfer) this.#transfers.add(`${from} ${message.term}`);
-        return this.#vote({ voter: from, candidate: from, term: message.term, preVote: false }, world);
+        return this.#vote(
+          { voter: from, candidate: from, term: message.term, preVote: false, round: message.round },
+          world,
+        );
       case 'voteResponse':
         if (!message.granted) return undefined;
         return this.#give(message, from, to, world);
@@ -120,8 +132,8 @@ export class PromisesAreKept implements Invariant {
 
   /** A vote, and the promise that it may be. */
   #give(response: VoteResponse, from: string, to: string, world: WorldView): string | undefined {
-    const { term, preVote } = response;
-    const breach = this.#vote({ voter: from, candidate: to, term, preVote }, world);
+    const { term, preVote, round } = response;
+    const breach = this.#vote({ voter: from, candidate: to, term, preVote, round }, world);
     const debt = this.#debts.get(from);
     if (debt !== undefined) this.#promise(debt, to, this.#campaigns.sentAtMs(to, response));
     return breach;
@@ -134,16 +146,14 @@ export class PromisesAreKept implements Invariant {
     debt.promisedTo = to;
   }
 
-  #vote(
-    vote: { readonly voter: string; readonly candidate: string; readonly term: number; readonly preVote: boolean },
-    { nowMs, members }: WorldView,
-  ): string | undefined {
-    const { voter, candidate, term, preVote } = vote;
+  #vote(vote: Vote, { nowMs, members }: WorldView): string | undefined {
+    const { voter, candidate, term, preVote, round } = vote;
     const debt = this.#debts.get(voter);
     if (debt === undefined) return undefined;
     const soon = nowMs + ROUNDING_MS;
-    const isGivenAgain = !preVote && debt.vote === `${candidate} ${term}`;
-    if (!preVote) debt.vote = `${candidate} ${term}`;
+    const question = `${candidate} ${term} ${round}`;
+    const isGivenAgain = !preVote && debt.vote === question;
+    if (!preVote) debt.vote = question;
     const isLeader = members.get(voter)?.isLeader() === true;
     if (!isLeader && soon >= debt.promisedUntilMs && soon >= debt.waitsUntilMs && soon >= debt.settlesAtMs) {
       return undefined;
