@@ -276,7 +276,8 @@ export class Cluster {
   /** Leaves the cluster as a well-behaved process does: hands over first (rule 9). */
   async close(id: string): Promise<void> {
     const { node } = this.#running(id);
-    await this.settled(node.close(), 10 * MAX);
+    // The last one that leads waits for a successor that nobody can be any more.
+    await this.settled(node.close(), 10 * (this.#options.timings?.electionTimeoutMaxMs ?? MAX));
     this.#machine(id).process = undefined;
   }
 

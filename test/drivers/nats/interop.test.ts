@@ -52,7 +52,7 @@ describe.each(CLIENTS)('NatsRpcDriver and plain graft, over $name (rule 15)', ({
     await vi.waitUntil(() => node.received.length === ofOrders.length, 10_000);
     expect(ofOrders).toHaveLength(9);
     expect(node.received).toContainEqual({
-      ...{ kind: 'voteResponse', preVote: false, term: 1, granted: true },
+      ...{ kind: 'voteResponse', preVote: false, term: 1, granted: true, standsBy: false },
       ...{ voter: undefined, incarnation: 0, round: 0, retryAfterMs: 0 },
     });
     expect(node.errors).toEqual([]);
