@@ -21,8 +21,8 @@ interface OpenedFile {
 /**
  * The file in which a log keeps its state, and how a save changes it (rule 1). The first save makes a new file and puts
  * it in the old one's place; those after it are written over it, a part that a crash may spoil (see `image.ts`) and one
- * sync. That is a fifth of the time or less, as no name and no length changes: an election waits for two saves, one after the
- * other. Whatever goes wrong, the next save makes a new file again.
+ * sync. That is a fifth of the time or less, as no name and no length changes: an election waits for two saves, one
+ * after the other. Whatever goes wrong, the next save makes a new file again.
  */
 export class TermFile {
   readonly #fs: LogFileSystem;
