@@ -28,5 +28,10 @@ test.each([
   await empty();
   await log.save(state(3));
   await log.close();
-  expect((await new FileLog(path).open()).term).toBe(3);
+
+  await disk.fill();
+  const next = new FileLog(path, { fs: fullWhile(disk.flag) });
+  expect((await next.open()).term).toBe(3);
+  await expect(next.save(state(4))).rejects.toMatchObject({ code: 'LOG_WRITE_FAILED' });
+  await next.close();
 });

@@ -25,6 +25,8 @@ export class LogDisk {
 export function fullWhile(flag: string): LogFileSystem {
   const open: LogFileSystem['open'] = async (path, flags, mode) => {
     const file = await nodeFs.open(path, flags, mode);
+    // What a start reads it writes again, over what is there: no full file system refuses that, and no process may end of it.
+    let isStarting = flags === 'r+';
     const writing = async (write: (target: LogFileHandle) => Promise<unknown>) => {
       if (!existsSync(flag)) return write(file);
       const device = await nodeFs.open('/dev/full', 'w');
@@ -39,6 +41,10 @@ export function fullWhile(flag: string): LogFileSystem {
       readFile: () => file.readFile(),
       writeFile: async (bytes) => void (await writing((target) => target.writeFile(bytes))),
       async write(bytes, from, length, position) {
+        if (isStarting) {
+          isStarting = false;
+          return await file.write(bytes, from, length, position);
+        }
         await writing((target) => target.write(bytes, from, length, position));
         return { bytesWritten: length };
       },
