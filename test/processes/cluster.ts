@@ -158,6 +158,18 @@ export class Cluster implements AsyncDisposable {
     );
   }
 
+  /** Has `leader` hand over to `heir`: asked again until that one's next answer has told it that the heir can take over. */
+  async handOver(leader: Member, heir: Member): Promise<string> {
+    const endMs = performance.now() + LIMIT_MS;
+    for (;;) {
+      const successor = await leader.ask('transfer', { to: heir.id }).catch((error) => {
+        if (error.code === 'NO_HEIR' && performance.now() < endMs) return undefined;
+        throw error;
+      });
+      if (successor !== undefined) return successor;
+    }
+  }
+
   // ---------------------------------------------------------------- what is said of it
 
   get history(): History {

@@ -52,7 +52,7 @@ describe('A leader of three', () => {
       );
       for (const heir of [...cluster.others(first), first]) {
         const leader = await cluster.untilLed();
-        expect(await leader.ask('transfer', { to: heir.id })).toBe(heir.id);
+        expect(await cluster.handOver(leader, heir)).toBe(heir.id);
         expect((await cluster.untilLed()).name).toBe(heir.name);
       }
       expect(Math.max(...gapsMs(cluster))).toBeLessThan(electionTimeoutMinMs / 2);

@@ -144,11 +144,7 @@ describe('with the default timings', () => {
       await cluster.until('the limit is reported', () => leader.errorCodes.has('MAIN_THREAD_SILENT'));
       await cluster.until('the loss is told', () => leader.changes.some(({ reason }) => reason === 'unfit'));
       const successor = await cluster.untilLed();
-      // Its next answers to heartbeats say that it can take over again.
-      for (;;) {
-        const taken = successor.ask('transfer', { to: leader.id });
-        if ((await taken.catch(({ code }) => code)) !== 'NO_HEIR') break;
-      }
+      await cluster.handOver(successor, leader);
       await cluster.until('it leads again', () => leader.leads !== undefined);
     },
   );
