@@ -56,7 +56,7 @@ export function encodeLog(state: DurableState): Uint8Array {
   return encodeImage(state).bytes;
 }
 
-/** Save number `save`, over an image that holds the one before; undefined when `state` is too long for a block. */
+/** Save number `save`, over an image that holds it or the one before; undefined when `state` is too long for a block. */
 export function encodeOverwrite(state: DurableState, save: number): Overwrite | undefined {
   const envelope = encodeEnvelope({ state, save });
   if (!fits(envelope)) return undefined;

@@ -53,18 +53,7 @@ export class TermFile {
   /** Resolves once `state` survives a crash. Rejects with the system's error. Calls never overlap. */
   async save(state: DurableState): Promise<void> {
     const place = this.#place;
-    const overwrite = place === undefined ? undefined : encodeOverwrite(state, place.save + 1);
-    // Given up until it has worked: after a failure nobody knows what is there, and the one copy that is whole must
-    // not be the next to be written over.
-    this.#place = undefined;
-    if (place !== undefined) {
-      if (overwrite !== undefined && (await this.#overwrite(place, overwrite))) {
-        this.#place = { ...place, save: place.save + 1 };
-        return;
-      }
-      await place.handle.close();
-    }
-    await this.#replace(state);
+    await this.#write(state, place && { ...place, save: place.save + 1 });
   }
 
   /** To be called once, when no save is under way. */
@@ -74,6 +63,22 @@ export class TermFile {
     } finally {
       await this.#directory.close();
     }
+  }
+
+  /** Writes `state` over the file as save number `place.save`, or in a new file where that cannot be. */
+  async #write(state: DurableState, place: Place | undefined): Promise<void> {
+    // Given up until it has worked: after a failure nobody knows what is there, and the one copy that is whole must
+    // not be the next to be written over.
+    this.#place = undefined;
+    if (place !== undefined) {
+      const overwrite = encodeOverwrite(state, place.save);
+      if (overwrite !== undefined && (await this.#overwrite(place, overwrite))) {
+        this.#place = place;
+        return;
+      }
+      await place.handle.close();
+    }
+    await this.#replace(state);
   }
 
   get #temporaryFile(): string {
@@ -88,8 +93,9 @@ export class TermFile {
     const image = opened === undefined ? NO_IMAGE : await this.#readImage(opened);
     await this.#fs.rm(this.#temporaryFile, { force: true });
     // Likewise of a write over the file, but a sync alone would not do: one that has failed before may say yes now, with
-    // nothing on the disk (Linux). So what was read is written again, which also puts right what a crash has torn.
-    if (image.isOurs) await this.save(image.state);
+    // nothing on the disk (Linux). So what was read is written again, which also puts right what a crash has torn. As the
+    // same save: it may be on the disk nowhere, and the copy of the one before, which is, must not be written over.
+    if (image.isOurs) await this.#write(image.state, this.#place);
     return image.state;
   }
 

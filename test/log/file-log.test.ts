@@ -229,11 +229,11 @@ describe('a save', () => {
       'sync graft.log',
       'read graft.log',
       'rm graft.log.tmp',
-      'overwrite graft.log 0 8192',
+      'overwrite graft.log 4096 8192',
       'datasync graft.log',
     ]);
     await log.save(second);
-    expect(calls).toEqual(['overwrite graft.log 4096 8192', 'datasync graft.log']);
+    expect(calls).toEqual(['overwrite graft.log 0 8192', 'datasync graft.log']);
     expect(await stateIn(path)).toEqual(second);
   });
 

@@ -66,6 +66,35 @@ describe('a save that a power cut ends', () => {
     expect([...found].sort()).toEqual(expected);
   });
 
+  /** Syncs of the directory and the file, what a crash left removed, then a write and its sync. */
+  const STEPS_OF_A_START = 5;
+
+  /** OLD was shown; the sync of NEW fails; the next process gets so many steps far in its start, then the power fails. */
+  async function readAfterFailedSyncAndStart(seed: number, steps: number): Promise<number> {
+    const disk = new SimulatedDisk(seededRng(seed));
+    let fails = false;
+    const failing = logOn(disk, async (step, land) => {
+      if (fails && step === 'syncData') throw new Error('EIO');
+      land();
+    });
+    await failing.open();
+    // Longer than a sector, so that one write can be torn in its copy and in the middle.
+    const votedFor = 'n'.repeat(400);
+    for (const term of [1, 2, OLD.term]) await failing.save({ ...OLD, votedFor, term });
+    fails = true;
+    await expect(failing.save({ ...NEW, votedFor })).rejects.toThrow('EIO');
+    let left = steps;
+    const starting = logOn(disk, async (_step, land) => {
+      if (left === 0) await new Promise(() => undefined);
+      left -= 1;
+      land();
+    });
+    void starting.open();
+    await new Promise((resolve) => setImmediate(resolve));
+    disk.powerCut();
+    return (await logOn(disk, onward).open()).term;
+  }
+
   /** A save whose sync fails, a new process that reads what is in the cache, and a power cut. What is read then. */
   async function readAfterFailedSync(seed: number, next: Passage): Promise<number> {
     const disk = new SimulatedDisk(seededRng(seed));
@@ -85,6 +114,14 @@ describe('a save that a power cut ends', () => {
 
   test('after a sync that failed does not take back what the next process has read: it writes it again', async () => {
     for (let seed = 0; seed < 60; seed++) expect(await readAfterFailedSync(seed, onward)).toBe(NEW.term);
+  });
+
+  test('nor does a power cut at any step of that start leave less than was shown before it', async () => {
+    for (let seed = 0; seed < 200; seed++) {
+      for (let steps = 0; steps <= STEPS_OF_A_START; steps++) {
+        expect([OLD.term, NEW.term]).toContain(await readAfterFailedSyncAndStart(seed, steps));
+      }
+    }
   });
 
   test('the twin: a sync alone says yes, and the power cut takes it back', async () => {
