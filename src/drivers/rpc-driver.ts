@@ -52,6 +52,11 @@ export interface RpcDriver {
   broadcast(message: Message): void;
   /** To the node `to`: to every live process that has this id, where the transport can. */
   send(to: NodeId, message: Message): void;
+  /**
+   * Encodes `message` and decodes that again, as if it were sent and heard, and sends nothing. Called before `init` as
+   * well. Optional: a node rehearses elections, so that a real one finds its code compiled, this driver's included.
+   */
+  rehearse?(message: Message): void;
   /** Stops to listen and closes what `init` opened, nothing else; what was sent before it still leaves. Safe to call twice. */
   close(): Promise<void>;
 }

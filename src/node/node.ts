@@ -8,6 +8,7 @@ import { type Settings, settle } from '../core/options.js';
 import type { State } from '../core/roles.js';
 import type { DurableState } from '../log/term-log.js';
 import { causeText } from './cause-text.js';
+import { systemClock } from './clock.js';
 import { Crew } from './crew.js';
 import type { ElectionNode, Waiting } from './election-node.js';
 import { EventLoopDelay } from './event-loop-delay.js';
@@ -20,6 +21,7 @@ import { Journal } from './journal.js';
 import { attempt, letGo } from './let-go.js';
 import { Loop } from './loop.js';
 import { type NodeOptions, type NodeSettings, parseNodeOptions } from './options.js';
+import { Rehearsals } from './rehearsals.js';
 import type { NodeStatus } from './status.js';
 import { Succession } from './succession.js';
 import { TimingsWatch } from './timings-watch.js';
@@ -48,6 +50,7 @@ export class Node implements ElectionNode {
   readonly #gauge: Gauge;
   readonly #crew: Crew;
   readonly #succession: Succession;
+  readonly #rehearsals: Rehearsals | undefined;
   #listening = false;
   #closing: Promise<void> | undefined;
 
@@ -138,12 +141,19 @@ export class Node implements ElectionNode {
       crew: this.#crew,
       events: this.#herald.events,
     });
+    const { observer, interop } = this.#settings;
+    // In simulated time nothing takes any; and neither of those elects as it is rehearsed.
+    if (clock === systemClock && !observer && !interop) {
+      const setAlarm = (delayMs: number, ring: () => void): unknown => this.#loop.setAlarm(delayMs, ring);
+      this.#rehearsals = new Rehearsals({ clock, rng, setAlarm, carry: (message) => this.#rehearse(message) });
+    }
   }
 
   async #join(recovered: DurableState): Promise<void> {
     const { rpc, signal } = this.#node;
     // An id that was just drawn, or a log that is taken over, is made this node's before anybody hears of it (rule 4).
     if (recovered.nodeId === undefined) await this.#save(recovered);
+    await this.#rehearsals?.first();
     signal?.throwIfAborted();
     const { membership, interop, timings } = this.#settings;
     await rpc.init(
@@ -171,6 +181,7 @@ export class Node implements ElectionNode {
     this.#listening = true;
     this.#loop.post({ kind: 'start' });
     this.#delay.watch(this.#node.clock, (lateMs) => this.#loop.wake(lateMs));
+    this.#rehearsals?.goOn();
   }
 
   // ---------------------------------------------------------------- what is known
@@ -325,6 +336,7 @@ export class Node implements ElectionNode {
     const { rpc, log } = this.#node;
     await letGo({ loop: this.#loop, rpc, log, report: (error) => this.#herald.report(error) });
     this.#delay.unwatch();
+    this.#rehearsals?.stop();
     this.#loop.stop();
     this.#view.close();
     this.#herald.closed(this.term);
@@ -387,6 +399,11 @@ export class Node implements ElectionNode {
   #send(to: NodeId, message: Message): void {
     this.#carry(() => this.#node.rpc.send(to, message));
     this.#trace.sent(to, message);
+  }
+
+  #rehearse(message: Message): Message {
+    this.#carry(() => this.#node.rpc.rehearse?.(message));
+    return message;
   }
 
   /** A driver must not throw; one that does loses the message, which every rule allows for. */

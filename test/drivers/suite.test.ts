@@ -47,6 +47,7 @@ describe('a driver that breaks the contract fails the case that names it', () =>
     [broken.JoinsNamesWithADot, 'clusters whose names begin alike never hear each other'],
     [broken.ClosesTheSharedHub, 'closing one driver leaves the others of the same network working'],
     [broken.LosesTheHeir, 'every field of a heartbeat arrives'],
+    [broken.SaysWhatItRehearses, 'what a driver rehearses, if it can, goes nowhere'],
     [broken.ReadsPositionsAsText, 'binary positions arrive unchanged'],
     [broken.ResolvesInitTooEarly, 'init resolves only once messages sent from then on arrive'],
     [broken.StartsTwice, 'a second init rejects with DRIVER_IN_USE'],

@@ -31,6 +31,10 @@ class Listening {
     this.#driver.send(to, message);
   }
 
+  rehearse(message) {
+    this.#driver.rehearse(message);
+  }
+
   close() {
     return this.#driver.close();
   }

@@ -26,6 +26,10 @@ export class TracingDriver {
     this.#driver.send(to, message);
   }
 
+  rehearse(message) {
+    this.#driver.rehearse(message);
+  }
+
   close() {
     return this.#driver.close();
   }

@@ -2,9 +2,12 @@ import { GraftError } from '../../core/errors.js';
 import type { Message } from '../../core/messages.js';
 import { describe, type NodeId } from '../../core/names.js';
 import type { DriverContext, RpcDriver } from '../rpc-driver.js';
+import { decodeMessage } from '../wire/codec.js';
 import { importUndici } from './import-undici.js';
+import { decodeJson } from './json-body.js';
 import { type HttpDriverOptions, type HttpSettings, parseHttpOptions } from './options.js';
 import { OwnServer } from './own-server.js';
+import { pack } from './parcel.js';
 import type { PeerCounts } from './peer-link.js';
 import { type HttpHandler, Reception } from './reception.js';
 import { type Rejection, RejectionCounts } from './rejections.js';
@@ -100,6 +103,12 @@ export class HttpRpcDriver implements RpcDriver {
 
   send(to: NodeId, message: Message): void {
     this.#opened?.session.send(to, message);
+  }
+
+  rehearse(message: Message): void {
+    const { kind, body } = pack(message, this.#settings.body);
+    if (typeof body === 'string') decodeJson(kind, body);
+    else decodeMessage(kind, body);
   }
 
   /**

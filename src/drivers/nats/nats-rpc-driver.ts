@@ -3,6 +3,7 @@ import type { Message } from '../../core/messages.js';
 import { describe, type NodeId } from '../../core/names.js';
 import { checkNames, type OptionGroup, type OptionNames } from '../../core/option-names.js';
 import type { DriverContext, RpcDriver } from '../rpc-driver.js';
+import { decodeMessage, encodeMessage } from '../wire/codec.js';
 import { Attempt } from './attempt.js';
 import { checkLimit, checkSource } from './check-options.js';
 import { isNatsConnection, type NatsConnectionLike, type NatsConnectOptions } from './connection-like.js';
@@ -97,6 +98,10 @@ export class NatsRpcDriver implements RpcDriver {
 
   send(to: NodeId, message: Message): void {
     this.#opened?.session.send(to, message);
+  }
+
+  rehearse(message: Message): void {
+    decodeMessage(message.kind, encodeMessage(message));
   }
 
   /**

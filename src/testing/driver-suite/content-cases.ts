@@ -1,6 +1,7 @@
 import assert from 'node:assert';
 import type { MessageKind } from '../../core/messages.js';
 import type { DriverCase } from './driver-case.js';
+import { isSame } from './same-message.js';
 import { heartbeat, SAMPLES, voteRequest, voteResponse } from './samples.js';
 
 const KINDS = Object.keys(SAMPLES) as MessageKind[];
@@ -25,6 +26,24 @@ export const CONTENT_CASES: readonly DriverCase[] = [
       for (const position of [new Uint8Array(0), Uint8Array.of(0), everyByte, largest]) {
         await bench.deliver(voteRequest(position), { from, to: [to] });
       }
+    },
+  },
+  {
+    title: 'what a driver rehearses, if it can, goes nowhere, and does not throw',
+    async run(bench) {
+      const [from, to] = [await bench.newcomer({ id: 'sender' }), await bench.join({ id: 'receiver' })];
+      const rehearse = (): void => {
+        for (const kind of KINDS) for (const message of SAMPLES[kind]) from.driver.rehearse?.(message);
+      };
+      rehearse();
+      await bench.within(from.driver.init(from.context), 'init of sender');
+      rehearse();
+      const real = heartbeat(77);
+      await bench.deliver(real, { from, to: [to] });
+      assert.ok(
+        to.received.every((message) => isSame(message, real)),
+        'what was rehearsed has arrived',
+      );
     },
   },
   {

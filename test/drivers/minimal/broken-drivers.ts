@@ -41,6 +41,12 @@ export class DropsResponses extends Wrapped {
   }
 }
 
+export class SaysWhatItRehearses extends Wrapped {
+  rehearse(message: Message): void {
+    this.inner.broadcast(message);
+  }
+}
+
 export class DropsOneInAThousand extends Wrapped {
   #sent = 0;
 

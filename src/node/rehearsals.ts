@@ -1,0 +1,90 @@
+import type { Message } from '../core/messages.js';
+import type { Rng } from '../core/random.js';
+import type { Clock, Timer } from './clock.js';
+import { Rehearsal } from './rehearsal.js';
+
+/** V8 forgets what has not run during some half a dozen collections of old garbage; how often these are, differs. */
+const SHORTEST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 3_600_000;
+/** Code that is compiled first takes several times as long. */
+const FORGOTTEN = 2;
+
+/** What rehearsals take. */
+export interface RehearsalsParts {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly setAlarm: (delayMs: number, ring: () => void) => unknown;
+  /** Gives a message as it arrives. Must not throw. */
+  readonly carry: (message: Message) => Message;
+}
+
+/**
+ * When a node rehearses an election: before it joins its cluster, and now and then after that, so that V8 has at hand
+ * what a real one needs. Often where V8 turns out to have forgotten it since the last time; ever more seldom where not.
+ * Where another node of the process has rehearsed before, seldom from the beginning: it does so for all.
+ */
+export class Rehearsals {
+  readonly #clock: Clock;
+  readonly #rng: Rng;
+  readonly #setAlarm: RehearsalsParts['setAlarm'];
+  readonly #carry: RehearsalsParts['carry'];
+  #waitMs = LONGEST_WAIT_MS;
+  #pause: Timer | undefined;
+  #stopped = false;
+
+  constructor({ clock, rng, setAlarm, carry }: RehearsalsParts) {
+    this.#clock = clock;
+    this.#rng = rng;
+    this.#setAlarm = setAlarm;
+    this.#carry = carry;
+  }
+
+  /** At once, without a turn through the event loop: nobody waits for this node yet. */
+  async first(): Promise<void> {
+    await this.#rehearse();
+  }
+
+  /** Again and again, until {@link stop}. */
+  goOn(): void {
+    // Nodes that were started together do not all rehearse at once.
+    const waitMs = this.#waitMs * (1 - this.#rng.next() / 2);
+    this.#setAlarm(waitMs, () => void this.#again());
+  }
+
+  /** What is being rehearsed is not played to its end. */
+  stop(): void {
+    this.#stopped = true;
+    this.#pause?.cancel();
+  }
+
+  /** In pieces: whatever else there is to do comes between two steps. */
+  async #again(): Promise<void> {
+    await this.#rehearse(
+      () =>
+        new Promise((resolve) => {
+          if (!this.#stopped) this.#pause = this.#clock.afterPendingInput(resolve);
+        }),
+    );
+    this.goOn();
+  }
+
+  /** Twice: the second time nothing is left to be compiled. */
+  async #rehearse(pause?: () => Promise<void>): Promise<void> {
+    const firstMs = await this.#play(pause);
+    const secondMs = await this.#play(pause);
+    const hadForgotten = firstMs > FORGOTTEN * secondMs;
+    this.#waitMs = hadForgotten ? SHORTEST_WAIT_MS : Math.min(LONGEST_WAIT_MS, 2 * this.#waitMs);
+  }
+
+  /** @returns how long it took, pauses left out. */
+  async #play(pause: () => Promise<void> = async () => undefined): Promise<number> {
+    let tookMs = 0;
+    let sinceMs = this.#clock.nowMs();
+    await new Rehearsal(this.#carry).play(async () => {
+      tookMs += this.#clock.nowMs() - sinceMs;
+      await pause();
+      sinceMs = this.#clock.nowMs();
+    });
+    return tookMs + this.#clock.nowMs() - sinceMs;
+  }
+}

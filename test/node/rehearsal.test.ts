@@ -1,0 +1,287 @@
+/** The election that a node plays with itself: that it is whole, ends whatever happens, and leaves nothing but compiled code. */
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { type Profiler, Session } from 'node:inspector/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Message, MessageKind } from '../../src/core/messages.js';
+import { MemoryLog } from '../../src/log/memory-log.js';
+import { type Clock, systemClock, type Timer } from '../../src/node/clock.js';
+import { Node } from '../../src/node/node.js';
+import { Rehearsal } from '../../src/node/rehearsal.js';
+import { Rehearsals } from '../../src/node/rehearsals.js';
+import { MemoryNetwork } from '../../src/testing/memory-network.js';
+import { MockRpcDriver } from '../../src/testing/mock-rpc-driver.js';
+
+describe('a rehearsal', () => {
+  test('comes to its end, with messages of every kind, a crash and a hand-over', async () => {
+    const carried: Message[] = [];
+    const carry = (message: Message): Message => {
+      carried.push(message);
+      return message;
+    };
+    expect(await new Rehearsal(carry).play()).toBe(true);
+    expect([...new Set(carried.map(({ kind }) => kind))].sort()).toEqual([
+      'heartbeat',
+      'heartbeatResponse',
+      'preVoteRequest',
+      'timeoutNow',
+      'voteRequest',
+      'voteResponse',
+    ] satisfies MessageKind[]);
+    const leaders = carried.flatMap((message) => (message.kind === 'heartbeat' ? [message.leader] : []));
+    expect(new Set(leaders).size).toBe(3);
+    const standing = carried.filter((message) => message.kind === 'voteResponse' && message.standsBy);
+    expect(new Set(standing.map(({ term }) => term)).size).toBe(2);
+  });
+
+  test.each<[kind: MessageKind, isWhole: boolean]>([
+    ['heartbeat', false],
+    ['heartbeatResponse', false],
+    ['voteResponse', false],
+    // Who is never asked to take over stands by himself later.
+    ['timeoutNow', true],
+  ])('ends also when a driver lets no %s through as it was', async (kind, isWhole) => {
+    const carry = (message: Message): Message => (message.kind === kind ? { ...message, term: 0 } : message);
+    expect(await new Rehearsal(carry).play()).toBe(isWhole);
+  });
+
+  test('publishes nothing, and leaves no timer', async () => {
+    const heard: unknown[] = [];
+    const names = ['state-change', 'leader-change', 'election', 'vote', 'lease', 'heartbeat', 'persist', 'error'];
+    const note = (event: unknown): void => void heard.push(event);
+    for (const name of names) subscribe(`graft-election:${name}`, note);
+    onTestFinished(() => {
+      for (const name of names) unsubscribe(`graft-election:${name}`, note);
+    });
+    expect(names.every((name) => channel(`graft-election:${name}`).hasSubscribers)).toBe(true);
+    const before = process.getActiveResourcesInfo();
+    await new Rehearsal((message) => message).play();
+    expect(process.getActiveResourcesInfo()).toEqual(before);
+    expect(heard).toEqual([]);
+  });
+});
+
+async function stepsOfOne(): Promise<number> {
+  let steps = 0;
+  await new Rehearsal((message) => message).play(async () => {
+    steps += 1;
+  });
+  return steps;
+}
+
+/** Time that is looked at around every step, and moves with each look by what a step of that rehearsal is to take. */
+class Stopwatch implements Clock {
+  /** How often other things were let go first. */
+  turns = 0;
+  #looks = 0;
+  #nowMs = 0;
+  readonly #looksOfOne: number;
+  readonly #stepMs: (rehearsal: number) => number;
+
+  private constructor(looksOfOne: number, stepMs: (rehearsal: number) => number) {
+    this.#looksOfOne = looksOfOne;
+    this.#stepMs = stepMs;
+  }
+
+  /** @param slow the rehearsals that find nothing compiled, counted from 0. */
+  static async of(...slow: readonly number[]): Promise<Stopwatch> {
+    return new Stopwatch(2 * (await stepsOfOne()) + 2, (rehearsal) => (slow.includes(rehearsal) ? 5 : 1));
+  }
+
+  nowMs(): number {
+    this.#nowMs += this.#stepMs(Math.floor(this.#looks / this.#looksOfOne));
+    this.#looks += 1;
+    return this.#nowMs;
+  }
+
+  wallMs(): number {
+    return 0;
+  }
+
+  setTimer(): never {
+    throw new Error('the node has a timer');
+  }
+
+  afterPendingInput(callback: () => void): Timer {
+    this.turns += 1;
+    return systemClock.afterPendingInput(callback);
+  }
+}
+
+interface Alarm {
+  readonly delayMs: number;
+  readonly ring: () => void;
+}
+
+describe('a node rehearses again', () => {
+  /** Each alarm that is set, as soon as it is. */
+  function rehearsals(clock: Clock, drawn = 0): { made: Rehearsals; alarm: () => Promise<Alarm> } {
+    const set: Alarm[] = [];
+    const awaited: ((alarm: Alarm) => void)[] = [];
+    const made = new Rehearsals({
+      clock,
+      rng: { next: () => drawn },
+      setAlarm: (delayMs, ring) => {
+        const [next] = awaited.splice(0, 1);
+        if (next === undefined) set.push({ delayMs, ring });
+        else next({ delayMs, ring });
+      },
+      carry: (message) => message,
+    });
+    const alarm = (): Promise<Alarm> => {
+      const [first] = set.splice(0, 1);
+      return first === undefined ? new Promise((resolve) => awaited.push(resolve)) : Promise.resolve(first);
+    };
+    return { made, alarm };
+  }
+
+  async function waitsOf(clock: Clock, { count, drawn }: { count: number; drawn?: number }): Promise<number[]> {
+    const { made, alarm } = rehearsals(clock, drawn);
+    await made.first();
+    made.goOn();
+    const waits: number[] = [];
+    while (waits.length < count) {
+      const { delayMs, ring } = await alarm();
+      waits.push(delayMs / 1000);
+      ring();
+    }
+    return waits;
+  }
+
+  test('after half a minute, ever more seldom while nothing was forgotten, once an hour at last', async () => {
+    const waits = await waitsOf(await Stopwatch.of(0), { count: 10 });
+    expect(waits).toEqual([30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]);
+  });
+
+  test('after half a minute again once it took longer than when all is compiled', async () => {
+    const waits = await waitsOf(await Stopwatch.of(0, 6), { count: 6 });
+    expect(waits).toEqual([30, 60, 120, 30, 60, 120]);
+  });
+
+  test('once an hour from the beginning where everything was compiled when it started', async () => {
+    expect(await waitsOf(await Stopwatch.of(), { count: 3 })).toEqual([3600, 3600, 3600]);
+  });
+
+  test('somewhat earlier, at random, so that nodes that were started together do not all at once', async () => {
+    expect(await waitsOf(await Stopwatch.of(0), { count: 3, drawn: 0.5 })).toEqual([22.5, 45, 90]);
+  });
+
+  test('in pieces, so that whatever else there is to do comes between two steps', async () => {
+    const clock = await Stopwatch.of(0);
+    const { made, alarm } = rehearsals(clock);
+    await made.first();
+    expect(clock.turns).toBe(0);
+    made.goOn();
+    (await alarm()).ring();
+    await alarm();
+    expect(clock.turns).toBe(2 * (await stepsOfOne()));
+  });
+
+  test.each([0, 1, 5])(
+    'and not after it has stopped, in the midst of a rehearsal neither: after %i turns',
+    async (turns) => {
+      const clock = await Stopwatch.of(0);
+      const { made, alarm } = rehearsals(clock);
+      made.goOn();
+      (await alarm()).ring();
+      while (clock.turns < turns) await new Promise((resolve) => setImmediate(resolve));
+      made.stop();
+      for (let later = 0; later < 5; later++) await new Promise((resolve) => setImmediate(resolve));
+      expect(clock.turns).toBe(turns);
+    },
+  );
+});
+
+/** How often each function of the core has run while `act` went on. */
+async function callsOfCore(act: () => Promise<void>): Promise<ReadonlyMap<string, number>> {
+  const session = new Session();
+  session.connect();
+  try {
+    await session.post('Profiler.enable');
+    await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+    await act();
+    const { result } = await session.post('Profiler.takePreciseCoverage');
+    await session.post('Profiler.stopPreciseCoverage');
+    return callsIn(result.filter(({ url }) => /\/src\/core\/elector\.ts/.test(url)));
+  } finally {
+    session.disconnect();
+  }
+}
+
+function callsIn(scripts: readonly Profiler.ScriptCoverage[]): ReadonlyMap<string, number> {
+  const functions = scripts.flatMap((script) => script.functions);
+  return new Map(functions.map(({ functionName, ranges }) => [functionName, ranges[0]?.count ?? 0]));
+}
+
+describe('a node that has started and elected nobody', () => {
+  const ELECTION = ['campaign', 'onGrant', 'standByCandidate', 'acceptLeader', 'handOver', 'loseLeadership'];
+
+  async function start(options: { readonly clock?: Clock; readonly observer?: boolean; readonly interop?: boolean }) {
+    const node = await Node.start({
+      cluster: { name: 'rehearsed', size: 3 },
+      id: 'a',
+      rpc: new MockRpcDriver(new MemoryNetwork()),
+      handler: {},
+      log: new MemoryLog(),
+      ...options,
+    });
+    await node.close();
+  }
+
+  test('has run the code of an election', async () => {
+    const calls = await callsOfCore(() => start({}));
+    for (const name of ELECTION) expect([name, (calls.get(name) ?? 0) > 0]).toEqual([name, true]);
+  });
+
+  test.each([
+    ['without a rehearsal, as on a clock of its own', { clock: { ...systemClock } }],
+    ['as an observer', { observer: true }],
+    ['in interop mode', { interop: true }],
+  ])('the twin: %s, it has run none of it', async (_how, options) => {
+    const calls = await callsOfCore(() => start(options));
+    for (const name of ELECTION) expect([name, calls.get(name) ?? 0]).toEqual([name, 0]);
+  });
+});
+
+describe('what a driver does with a rehearsal', () => {
+  test('a node hands it every kind of message before it opens it', async () => {
+    const heard: string[] = [];
+    class Rehearsing extends MockRpcDriver {
+      rehearse(message: Message): void {
+        heard.push(message.kind);
+      }
+      override init(...given: Parameters<MockRpcDriver['init']>): Promise<void> {
+        heard.push('init');
+        return super.init(...given);
+      }
+    }
+    const node = await Node.start({
+      cluster: { name: 'rehearsed', size: 3 },
+      id: 'a',
+      rpc: new Rehearsing(new MemoryNetwork()),
+      handler: {},
+      log: new MemoryLog(),
+    });
+    await node.close();
+    expect(heard.at(-1)).toBe('init');
+    expect(new Set(heard).size).toBe(7);
+  });
+
+  test('one that throws is reported, and the node starts all the same', async () => {
+    const codes: string[] = [];
+    class Throwing extends MockRpcDriver {
+      rehearse(): void {
+        throw new Error('no');
+      }
+    }
+    const node = await Node.start({
+      cluster: { name: 'rehearsed', size: 1 },
+      id: 'a',
+      rpc: new Throwing(new MemoryNetwork()),
+      handler: { asyncError: ({ code }) => void codes.push(code) },
+      log: new MemoryLog(),
+    });
+    await node.untilLeader();
+    await node.close();
+    expect(new Set(codes)).toEqual(new Set(['DRIVER_FAILED']));
+  });
+});
