@@ -1,9 +1,10 @@
-import nodeFs, { lstat, readlink, realpath } from 'node:fs/promises';
+import { lstat, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { GraftError, type GraftErrorCode } from '../core/errors.js';
 import { errnoOf } from './errno.js';
 import { FileLock } from './lock.js';
 import type { LogFileSystem } from './log-file-system.js';
+import { nodeFileSystem } from './node-file-system.js';
 import { TermFile } from './term-file.js';
 import type { DurableState, TermLog } from './term-log.js';
 
@@ -28,11 +29,11 @@ export class FileLog implements TermLog {
 
   /**
    * @param path of the file; relative ones start at the working directory of this moment.
-   * @param options `fs` is a seam for tests of crashes and faults; the default is `node:fs/promises`.
+   * @param options `fs` is a seam for tests of crashes and faults; the default is the machine's.
    */
   constructor(path: string, options?: { readonly fs?: LogFileSystem }) {
     this.#path = resolve(path);
-    this.#fs = options?.fs ?? nodeFs;
+    this.#fs = options?.fs ?? nodeFileSystem(process.platform);
   }
 
   /** {@inheritDoc TermLog.open} Removes what a crash left of an unfinished save. */

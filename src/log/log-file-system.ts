@@ -1,6 +1,6 @@
 /**
- * The calls that a log file takes, as `node:fs/promises` has them: a port, so that tests can record the sequence and
- * stop or fail it at every step, and a simulated disk can stand in.
+ * The calls that a log file takes: a port, so that tests can record the sequence and stop or fail it at every step, and
+ * a simulated disk can stand in. All but `overwrite` are as `node:fs/promises` has them.
  */
 export interface LogFileSystem {
   open(path: string, flags: 'r' | 'r+' | 'w', mode?: number): Promise<LogFileHandle>;
@@ -14,10 +14,12 @@ export interface LogFileHandle {
   readFile(): Promise<Uint8Array>;
   /** From the beginning; the file is empty. */
   writeFile(bytes: Uint8Array): Promise<void>;
-  /** Over what is there; may write less than it is given, and then says so. */
-  write(bytes: Uint8Array, from: number, length: number, position: number): Promise<{ readonly bytesWritten: number }>;
+  /**
+   * Over what is there, and resolves once that survives a power cut. Rejects when any of it may not: all of it may be
+   * read then, and a part, or nothing, be on the disk.
+   */
+  overwrite(bytes: Uint8Array, position: number): Promise<void>;
   sync(): Promise<void>;
-  datasync(): Promise<void>;
   stat(options: { readonly bigint: true }): Promise<FileIdentity>;
   close(): Promise<void>;
 }

@@ -20,9 +20,9 @@ interface OpenedFile {
 
 /**
  * The file in which a log keeps its state, and how a save changes it (rule 1). The first save makes a new file and puts
- * it in the old one's place; those after it are written over it, a part that a crash may spoil (see `image.ts`) and one
- * sync. That is a fifth of the time or less, as no name and no length changes: an election waits for two saves, one
- * after the other. Whatever goes wrong, the next save makes a new file again.
+ * it in the old one's place; those after it are written over it, a part that a crash may spoil (see `image.ts`). That is a
+ * fifth of the time or less, as no name and no length changes: an election waits for two saves, one after the other.
+ * Whatever goes wrong, the next save makes a new file again.
  */
 export class TermFile {
   readonly #fs: LogFileSystem;
@@ -125,10 +125,11 @@ export class TermFile {
   /** @returns whether `bytes` are in the log: not if somebody has taken the file away, cut it, or put another in its place. */
   async #overwrite({ handle, identity }: Place, { position, bytes }: Overwrite): Promise<boolean> {
     try {
-      const { bytesWritten } = await handle.write(bytes, 0, bytes.length, position);
-      if (bytesWritten !== bytes.length) throw new Error(`${bytesWritten} of ${bytes.length} bytes could be written`);
-      // Length and place of the file are as they were, so its bytes are all that has to reach the disk.
-      const [present] = await Promise.all([this.#identity(), handle.datasync()]);
+      // Beside each other, the write first, which takes longer: a file that is taken away meanwhile is as one that is
+      // taken away just after. Whatever fails, both have ended: nothing is written once the save is told to have failed.
+      const acts = [handle.overwrite(bytes, position), this.#identity()] as const;
+      await Promise.allSettled(acts);
+      const [, present] = await Promise.all(acts);
       return present !== undefined && isSame(present, identity);
     } catch (error) {
       await handle.close().catch(() => undefined);

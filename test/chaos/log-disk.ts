@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import nodeFs, { rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import type { LogFileHandle, LogFileSystem } from '../../src/log/log-file-system.js';
+import { nodeFileSystem } from '../../src/log/node-file-system.js';
 
 /**
  * The disk of one member's log, which can be full: while the file `flag` is there, a device that is always full takes
@@ -23,15 +24,16 @@ export class LogDisk {
 
 /** The file system of the member whose {@link LogDisk} has that flag. */
 export function fullWhile(flag: string): LogFileSystem {
+  const real = nodeFileSystem(process.platform);
   const open: LogFileSystem['open'] = async (path, flags, mode) => {
-    const file = await nodeFs.open(path, flags, mode);
+    const file = await real.open(path, flags, mode);
     // What a start reads it writes again, over what is there: no full file system refuses that, and no process may end of it.
     let isStarting = flags === 'r+';
-    const writing = async (write: (target: LogFileHandle) => Promise<unknown>) => {
-      if (!existsSync(flag)) return write(file);
-      const device = await nodeFs.open('/dev/full', 'w');
+    const writing = async (write: (target: LogFileHandle) => Promise<void>) => {
+      if (!existsSync(flag)) return await write(file);
+      const device = await real.open('/dev/full', 'w');
       try {
-        return await write(device);
+        await write(device);
       } finally {
         await device.close();
       }
@@ -39,20 +41,16 @@ export function fullWhile(flag: string): LogFileSystem {
     return {
       chmod: (to) => file.chmod(to),
       readFile: () => file.readFile(),
-      writeFile: async (bytes) => void (await writing((target) => target.writeFile(bytes))),
-      async write(bytes, from, length, position) {
-        if (isStarting) {
-          isStarting = false;
-          return await file.write(bytes, from, length, position);
-        }
-        await writing((target) => target.write(bytes, from, length, position));
-        return { bytesWritten: length };
+      writeFile: (bytes) => writing((target) => target.writeFile(bytes)),
+      async overwrite(bytes, position) {
+        if (!isStarting) return await writing((target) => target.overwrite(bytes, position));
+        isStarting = false;
+        await file.overwrite(bytes, position);
       },
       sync: () => file.sync(),
-      datasync: () => file.datasync(),
       stat: (options) => file.stat(options),
       close: () => file.close(),
     };
   };
-  return { open, rename: nodeFs.rename, rm: nodeFs.rm, stat: nodeFs.stat };
+  return { ...real, open };
 }

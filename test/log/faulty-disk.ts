@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
-import * as nodeFs from 'node:fs/promises';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import type { LogFileSystem } from '../../src/log/log-file-system.js';
+import { nodeFileSystem } from '../../src/log/node-file-system.js';
 import { scratchDirectory } from './scratch.js';
 
 const run = promisify(execFile);
+const real = nodeFileSystem(process.platform);
 
 /** A directory where writing fails, for the kernel's own reason, between `fail` and `heal`. */
 export interface FaultyDisk {
@@ -26,7 +27,7 @@ export async function fullDisk(): Promise<FaultyDisk> {
   const filler = join(directory, 'filler');
   return {
     directory,
-    fs: nodeFs,
+    fs: real,
     errno: 'ENOSPC',
     async fail() {
       await writeFile(filler, Buffer.alloc(1 << 20)).catch((error: unknown) => {
@@ -44,7 +45,7 @@ export async function readOnlyDisk(): Promise<FaultyDisk> {
   const remount = async (mode: 'ro' | 'rw') => {
     await run('mount', ['-o', `remount,${mode}`, directory]);
   };
-  return { directory, fs: nodeFs, errno: 'EROFS', fail: () => remount('ro'), heal: () => remount('rw') };
+  return { directory, fs: real, errno: 'EROFS', fail: () => remount('ro'), heal: () => remount('rw') };
 }
 
 /** Anyone's full disk: while it fails, /dev/full takes the writes. */
@@ -60,16 +61,12 @@ export function procInstead(): Promise<FaultyDisk> {
 async function redirected(target: string, errno: string): Promise<FaultyDisk> {
   let isFailing = false;
   const fs: LogFileSystem = {
+    ...real,
     async open(path, flags, mode) {
-      if (!isFailing || flags === 'r') return nodeFs.open(path, flags, mode);
-      const handle = await nodeFs.open(target, 'w');
+      if (!isFailing || flags === 'r') return real.open(path, flags, mode);
       // A device's mode is everybody's: root must not change it.
-      handle.chmod = async () => undefined;
-      return handle;
+      return { ...(await real.open(target, 'w')), chmod: async () => undefined };
     },
-    rename: nodeFs.rename,
-    rm: nodeFs.rm,
-    stat: nodeFs.stat,
   };
   const turn = (failing: boolean) => async () => {
     isFailing = failing;

@@ -12,21 +12,23 @@ import { pathToFileURL } from 'node:url';
 
 const [compiled, file] = process.argv.slice(2);
 const { FileLog } = await import(pathToFileURL(join(compiled, 'log/file-log.js')).href);
+const { nodeFileSystem } = await import(pathToFileURL(join(compiled, 'log/node-file-system.js')).href);
 const { encodeLog } = await import(pathToFileURL(join(compiled, 'log/image.js')).href);
 
 let stopAt;
+const real = nodeFileSystem(process.platform);
 const log = new FileLog(file, {
   fs: {
     async open(path, flags, mode) {
       await reach(`open ${flags}`);
-      return steppedHandle(await nodeFs.open(path, flags, mode));
+      return steppedHandle(await real.open(path, flags, mode));
     },
     async rename(from, to) {
       await reach('rename');
-      await nodeFs.rename(from, to);
+      await real.rename(from, to);
     },
-    rm: nodeFs.rm,
-    stat: nodeFs.stat,
+    rm: real.rm,
+    stat: real.stat,
   },
 });
 
@@ -43,24 +45,29 @@ function steppedHandle(handle) {
       await handle.writeFile(bytes);
     },
     async sync() {
-      const isDirectory = (await handle.stat()).isDirectory();
+      const isDirectory = (await handle.stat({ bigint: true })).isDirectory();
       await reach(isDirectory ? 'sync directory' : 'sync');
       await handle.sync();
     },
-    async write(bytes, from, length, position) {
+    async overwrite(bytes, position) {
       await reach('overwrite');
-      if (stopAt === 'half of overwrite') await handle.write(bytes, from, length / 2 + 100, position);
+      if (stopAt === 'half of overwrite') await writeUnsynced(bytes.subarray(0, bytes.length / 2 + 100), position);
       await reach('half of overwrite');
-      return await handle.write(bytes, from, length, position);
-    },
-    async datasync() {
+      if (stopAt === 'sync data') await writeUnsynced(bytes, position);
       await reach('sync data');
-      await handle.datasync();
+      await handle.overwrite(bytes, position);
     },
     readFile: () => handle.readFile(),
     stat: (options) => handle.stat(options),
     close: () => handle.close(),
   };
+}
+
+/** What an overwrite has done before its bytes are on the disk. */
+async function writeUnsynced(bytes, position) {
+  const handle = await nodeFs.open(file, 'r+');
+  await handle.write(bytes, 0, bytes.length, position);
+  await handle.close();
 }
 
 async function reach(step) {
@@ -74,7 +81,7 @@ const commands = {
   close: () => log.close(),
   save: ({ state }) => log.save(state),
   async overwrite({ state }) {
-    const handle = steppedHandle(await nodeFs.open(file, 'w'));
+    const handle = steppedHandle(await real.open(file, 'w'));
     await handle.writeFile(encodeLog(state));
   },
   async flood({ state }) {

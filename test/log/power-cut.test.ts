@@ -21,6 +21,11 @@ interface Inode {
   contents: Uint8Array[];
 }
 
+/** A file of the model: an overwrite is a write, of which the disk may hold any part, and its sync. */
+interface ModelFile extends LogFileHandle {
+  write(bytes: Uint8Array, position: number): Promise<void>;
+}
+
 class PowerCut extends Error {}
 
 /** A directory on a disk whose power fails before its call number `cutAt`. */
@@ -42,7 +47,7 @@ class Disk implements LogFileSystem {
     return [...(this.#possible.get(name) ?? [])].flatMap((inode) => inode?.contents ?? [new Uint8Array()]);
   }
 
-  directory(): LogFileHandle {
+  directory(): ModelFile {
     return this.#handle(() => {
       for (const [name, inode] of this.#names) this.#possible.set(name, new Set([inode]));
       for (const name of this.#possible.keys()) {
@@ -51,7 +56,7 @@ class Disk implements LogFileSystem {
     });
   }
 
-  async open(path: string, flags: 'r' | 'r+' | 'w'): Promise<LogFileHandle> {
+  async open(path: string, flags: 'r' | 'r+' | 'w'): Promise<ModelFile> {
     if (path === '/') return this.directory();
     if (flags !== 'w') return this.#file(this.#names.get(path) ?? { contents: [] });
     this.#call();
@@ -82,32 +87,35 @@ class Disk implements LogFileSystem {
     this.#possible.set(name, new Set([...(this.#possible.get(name) ?? [undefined]), inode]));
   }
 
-  #file(inode: Inode): LogFileHandle {
+  #file(inode: Inode): ModelFile {
     const sync = () => {
       inode.contents = inode.contents.slice(-1);
     };
+    const write = (bytes: Uint8Array, position: number) =>
+      this.#do(() => {
+        const old = inode.contents.at(-1) ?? new Uint8Array();
+        const at = (start: number, end: number) => patched(old, bytes.subarray(start, end), position + start);
+        const [some, half, all] = [bytes.length / 2 - 4_050, bytes.length / 2, bytes.length];
+        inode.contents.push(at(0, some), at(0, half), at(half, half + 50), at(half, all), at(0, all));
+      });
     return {
       ...this.#handle(sync),
       readFile: async () => inode.contents.at(-1) ?? new Uint8Array(),
-      datasync: () => this.#do(sync),
       writeFile: (bytes) => this.#do(() => void inode.contents.push(bytes.subarray(0, bytes.length / 2), bytes)),
-      write: async (bytes, from, length, position) => {
+      write,
+      overwrite: async (bytes, position) => {
+        const before = inode.contents;
+        inode.contents = [...before];
+        await write(bytes, position);
         await this.#do(() => {
-          const old = inode.contents.at(-1) ?? new Uint8Array();
-          const at = (start: number, end: number) => {
-            const torn = new Uint8Array(old);
-            torn.set(bytes.subarray(from + start, from + end), position + start);
-            return torn;
-          };
-          const [some, half] = [length / 2 - 4_050, length / 2];
-          inode.contents.push(at(0, some), at(0, half), at(half, half + 50), at(half, length), at(0, length));
+          // What was written, and no more, whatever else the disk may hold of the file.
+          inode.contents = before.map((content) => patched(content, bytes, position));
         });
-        return { bytesWritten: length };
       },
     };
   }
 
-  #handle(sync: () => void): LogFileHandle {
+  #handle(sync: () => void): ModelFile {
     const no = async (): Promise<never> => {
       throw new Error('no call of a save');
     };
@@ -116,8 +124,8 @@ class Disk implements LogFileSystem {
       readFile: no,
       writeFile: no,
       write: no,
+      overwrite: no,
       sync: () => this.#do(sync),
-      datasync: no,
       stat: async () => IDENTITY,
       close: async () => undefined,
     };
@@ -132,6 +140,12 @@ class Disk implements LogFileSystem {
     if (this.#callsLeft === 0) throw new PowerCut();
     this.#callsLeft -= 1;
   }
+}
+
+function patched(whole: Uint8Array, bytes: Uint8Array, position: number): Uint8Array {
+  const result = new Uint8Array(whole);
+  result.set(bytes, position);
+  return result;
 }
 
 type Save = (disk: Disk) => Promise<unknown>;
@@ -232,7 +246,10 @@ describe('a power cut before any call of a save over the file', () => {
   test('would leave the old state after the save, were the bytes not synced', async () => {
     const outcomes = await readAfterEveryCut((disk) => {
       const fs: LogFileSystem = {
-        open: async (path, flags) => ({ ...(await disk.open(path, flags)), datasync: async () => undefined }),
+        open: async (path, flags) => {
+          const file = await disk.open(path, flags);
+          return { ...file, overwrite: file.write };
+        },
         rename: (from, to) => disk.rename(from, to),
         rm: () => disk.rm(),
         stat: () => disk.stat(),
@@ -247,7 +264,7 @@ describe('a power cut before any call of a save over the file', () => {
       async (disk) => {
         const handle = await disk.open('/log', 'r+');
         const bytes = Buffer.from(encodeEnvelope({ state: next, save: undefined }).padEnd(2 * BLOCK_BYTES));
-        await handle.write(bytes, 0, bytes.length, 0);
+        await handle.write(bytes, 0);
       },
       Buffer.from(encodeEnvelope({ state: old, save: undefined }).padEnd(2 * BLOCK_BYTES)),
     );
@@ -284,9 +301,8 @@ function portsOf(disk: Disk): LogFileSystem {
 
 /** Files whose syncs do nothing: the process dies before. */
 function unsynced(disk: Disk): LogFileSystem['open'] {
-  return async (path, flags) => ({
-    ...(await disk.open(path, flags)),
-    sync: async () => undefined,
-    datasync: async () => undefined,
-  });
+  return async (path, flags) => {
+    const file = await disk.open(path, flags);
+    return { ...file, sync: async () => undefined, overwrite: file.write };
+  };
 }

@@ -1,4 +1,5 @@
 import type { Rng } from '../../core/random.js';
+import type { Overwrite } from '../../log/image.js';
 import type { FileIdentity, LogFileHandle, LogFileSystem } from '../../log/log-file-system.js';
 
 /** A file's bytes: what every process reads now, and what a power cut leaves. */
@@ -148,16 +149,8 @@ export class SimulatedDisk {
         passage('write', () => {
           change(inode, bytes);
         }),
-      write: async (bytes, from, length, position) => {
-        await passage('overwrite', () => {
-          const whole = new Uint8Array(inode.cached);
-          whole.set(bytes.subarray(from, from + length), position);
-          change(inode, whole);
-        });
-        return { bytesWritten: length };
-      },
-      sync: () => sync(inode, 'sync', passage),
-      datasync: () => sync(inode, 'syncData', passage),
+      overwrite: (bytes, position) => overwrite(inode, { bytes, position }, passage),
+      sync: () => sync(inode, passage),
       stat: async () => identityOf(inode),
       close: () => passage('close', () => undefined),
     };
@@ -171,8 +164,7 @@ export class SimulatedDisk {
       chmod: onlySync,
       readFile: onlySync,
       writeFile: onlySync,
-      write: onlySync,
-      datasync: onlySync,
+      overwrite: onlySync,
       stat: onlySync,
       sync: () =>
         passage('syncDirectory', () => {
@@ -188,9 +180,33 @@ function change(inode: Inode, bytes: Uint8Array): void {
   inode.isDirty = true;
 }
 
-async function sync(inode: Inode, step: WriteStep, passage: Passage): Promise<void> {
+/** Two steps, be it one call of the system's or two: into the cache, and of that onto the disk. */
+async function overwrite(inode: Inode, { bytes, position }: Overwrite, passage: Passage): Promise<void> {
+  const wasDirty = inode.isDirty;
+  await passage('overwrite', () => change(inode, patched(inode.cached, { bytes, position })));
   try {
-    await passage(step, () => {
+    await passage('syncData', () => {
+      if (!inode.isDirty) return;
+      // No more than was written, where the system has one call for both: what else is in the cache only stays there.
+      const written = inode.cached.subarray(position, position + bytes.length);
+      const synced = patched(inode.synced, { bytes: written, position });
+      inode.synced = Buffer.compare(synced, inode.cached) === 0 ? inode.cached : synced;
+    });
+  } finally {
+    inode.isDirty = wasDirty;
+  }
+}
+
+function patched(whole: Uint8Array, { bytes, position }: Overwrite): Uint8Array {
+  const result = new Uint8Array(Math.max(whole.length, position + bytes.length));
+  result.set(whole);
+  result.set(bytes, position);
+  return result;
+}
+
+async function sync(inode: Inode, passage: Passage): Promise<void> {
+  try {
+    await passage('sync', () => {
       if (inode.isDirty) inode.synced = inode.cached;
     });
   } finally {

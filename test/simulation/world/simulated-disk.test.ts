@@ -1,7 +1,7 @@
 /** The simulated disk is as bad as POSIX allows: a save keeps rule 1 through a crash at each of its steps, and only so. */
 import { describe, expect, test } from 'vitest';
 import { encodeEnvelope } from '../../../src/log/envelope.js';
-import { decodeLog, encodeLog } from '../../../src/log/image.js';
+import { BLOCK_BYTES, decodeLog, encodeLog } from '../../../src/log/image.js';
 import { replaceFile } from '../../../src/log/replace-file.js';
 import { seededRng } from '../../../src/testing/random.js';
 import { WRITE_STEPS } from '../../../src/testing/simulation/plan.js';
@@ -165,4 +165,39 @@ test('what was written and not synced survives the death of a process, since the
   await replaceFile(fs, { file: '/f', temporaryFile: '/f.tmp', directory, bytes });
   expect(disk.read('/f')).toEqual(bytes);
   expect(disk.survivor('/f')).toBeUndefined();
+});
+
+/** Block 0 in the cache alone, since its process died, then block 1 by the next one. What a power cut leaves of both. */
+async function overwrittenByTwo(seed: number, sync: 'no sync' | 'a sync'): Promise<string> {
+  const disk = new SimulatedDisk(seededRng(seed));
+  disk.install('/f', new Uint8Array(2 * BLOCK_BYTES));
+  const dying = await disk
+    .mount(async (step, land) => {
+      if (step === 'syncData') await new Promise(() => undefined);
+      land();
+    })
+    .open('/f', 'r+');
+  const block = new Uint8Array(BLOCK_BYTES).fill(1);
+  void dying.overwrite(block, 0);
+  await new Promise((resolve) => setImmediate(resolve));
+  const next = await disk.mount(onward).open('/f', 'r+');
+  if (sync === 'a sync') await next.sync();
+  await next.overwrite(block, BLOCK_BYTES);
+  disk.powerCut();
+  const left = disk.read('/f');
+  return [0, BLOCK_BYTES]
+    .map((at) => (left.subarray(at, at + BLOCK_BYTES).every((byte) => byte === 1) ? 'new' : 'old'))
+    .join();
+}
+
+test('an overwrite puts what it writes on the disk, and of what is in the cache beside nothing more', async () => {
+  const found = new Set<string>();
+  for (let seed = 0; seed < 60; seed++) found.add(await overwrittenByTwo(seed, 'no sync'));
+  expect([...found].sort()).toEqual(['new,new', 'old,new']);
+});
+
+test('which a sync of the file puts there first', async () => {
+  const found = new Set<string>();
+  for (let seed = 0; seed < 60; seed++) found.add(await overwrittenByTwo(seed, 'a sync'));
+  expect([...found]).toEqual(['new,new']);
 });
