@@ -22,16 +22,14 @@ export function encodeEnvelope({ state, save }: Enveloped): string {
   if (!Number.isSafeInteger(state.term) || state.term < 0) {
     throw new GraftError('INTERNAL', `term ${state.term} is to be saved: a term is a safe integer from 0`);
   }
-  const data = Buffer.from(
-    goJson({
-      CurrentTerm: state.term,
-      VotedFor: state.votedFor ?? '',
-      ...(state.nodeId !== undefined && { NodeId: state.nodeId }),
-      ...(state.isNew && { New: true }),
-      ...(save !== undefined && { Save: save }),
-    }),
-  );
-  return `{"SHA":"${sha1Base64(data)}","Data":"${data.toString('base64')}"}`;
+  const data = goJson({
+    CurrentTerm: state.term,
+    VotedFor: state.votedFor ?? '',
+    NodeId: state.nodeId,
+    New: state.isNew || undefined,
+    Save: save,
+  });
+  return `{"SHA":"${sha1Base64(data)}","Data":"${Buffer.from(data).toString('base64')}"}`;
 }
 
 /**
@@ -62,8 +60,8 @@ function goJson(value: object): string {
   });
 }
 
-function sha1Base64(bytes: Uint8Array): string {
-  return hash('sha1', bytes, 'base64');
+function sha1Base64(data: Uint8Array | string): string {
+  return hash('sha1', data, 'base64');
 }
 
 function sha1(bytes: Uint8Array): Buffer {
