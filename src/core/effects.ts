@@ -30,7 +30,8 @@ export type Effect =
   | StateChange
   | { readonly kind: 'report'; readonly code: GraftErrorCode; readonly text: string }
   | Persist
-  | { readonly kind: 'broadcast'; readonly message: Message }
+  /** Of the shape of a send: whoever looks at effects then meets few shapes, which is what the compiler likes. */
+  | { readonly kind: 'broadcast'; readonly to?: undefined; readonly message: Message }
   | { readonly kind: 'send'; readonly to: NodeId; readonly message: Message }
   /** Who leads, as far as is known. */
   | { readonly kind: 'leaderChange'; readonly leader: NodeId | undefined; readonly term: Term };

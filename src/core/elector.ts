@@ -6,7 +6,7 @@ import type { Outcome } from './effects.js';
 import { Handover } from './handover.js';
 import type { Input, Instant } from './inputs.js';
 import { Leadership } from './leadership.js';
-import { type LeaseEnd, leaseLeftMs } from './lease.js';
+import { FOR_EVER, type LeaseEnd, leaseLeftMs } from './lease.js';
 import type {
   Heartbeat,
   HeartbeatResponse,
@@ -24,7 +24,7 @@ import { Outbox } from './outbox.js';
 import { VoteTally } from './quorum.js';
 import type { Rng } from './random.js';
 import type { Refusal } from './refusal.js';
-import type { ChangeReason, Role, State } from './roles.js';
+import { type ChangeReason, type Role, type State, shownAs } from './roles.js';
 import { Shadow, word } from './shadow.js';
 import { Turn } from './turn.js';
 
@@ -71,10 +71,10 @@ export class Elector {
   #fit = true;
   #round: number;
   #handover: Handover | undefined;
-  /** Who leads, as far as is known now. */
-  #leader: NodeId | undefined;
   /** Who was heard as the leader of this term, be it silent by now. */
   #termLeader: NodeId | undefined;
+  /** That one leads, as far as is known now. */
+  #isLed = false;
   /** Two leaders of this term were heard: neither is followed (rule 14). */
   #disputed = false;
   #heardRound = 0;
@@ -125,7 +125,7 @@ export class Elector {
 
   /** Who leads `term`, as far as is known: oneself only while shown as LEADER. */
   get leader(): NodeId | undefined {
-    return this.role === 'leader' && !this.leading ? undefined : this.#leader;
+    return !this.#isLed || (this.role === 'leader' && !this.leading) ? undefined : this.#termLeader;
   }
 
   get state(): State {
@@ -194,20 +194,21 @@ export class Elector {
   handle(input: Input): Outcome {
     if (this.#closed) return { effects: this.#outbox.drain(), nextDeadlineMs: Number.POSITIVE_INFINITY };
     const { role, leading } = this;
-    const leader = this.#leader;
+    const isLed = this.#isLed;
+    const termLeader = this.#termLeader;
     const { term } = this.ballot;
     // Lapsed is lapsed: whoever asked isLeader() meanwhile was told so, and must hear the event, even if an answer
     // that would have prolonged the lease is the very next input.
     if (this.leading && !this.leaseHolds(input)) this.loseLeadership('leaseExpired', input);
     switch (input.kind) {
-      case 'start':
-        this.#onStart(input);
-        break;
       case 'message':
         this.#onMessage(input.message, input.grantVote, input);
         break;
       case 'deadline':
         this.#onDeadlines(input);
+        break;
+      case 'start':
+        this.#onStart(input);
         break;
       case 'persistFailed':
         this.#onPersistFailed(input);
@@ -234,14 +235,12 @@ export class Elector {
         this.#never(input);
     }
     const nextDeadlineMs = this.#deadlines.next();
-    const isAsBefore = role === this.role && leading === this.leading && leader === this.#leader && !this.#closed;
+    const isAsBefore = role === this.role && leading === this.leading && isLed === this.#isLed && !this.#closed;
     if (isAsBefore && !this.ballot.dirty && term === this.ballot.term)
       return { effects: this.#outbox.drain(), nextDeadlineMs };
     const from = shownAs(role, leading);
-    return {
-      effects: this.#shown(input, from, term, role === 'leader' && !leading ? undefined : leader),
-      nextDeadlineMs,
-    };
+    const leaderBefore = !isLed || (role === 'leader' && !leading) ? undefined : termLeader;
+    return { effects: this.#shown(input, from, term, leaderBefore), nextDeadlineMs };
   }
 
   // ---------------------------------------------------------------- what is owed
@@ -282,7 +281,7 @@ export class Elector {
     if (this.role === 'leader') this.loseLeadership('closed', at);
     this.#reason = 'closed';
     this.#closed = true;
-    this.#leader = undefined;
+    this.#isLed = false;
     this.#deadlines.clearAll();
   }
 
@@ -316,6 +315,8 @@ export class Elector {
     // Reached only early: a lease that is over was lost before any deadline was looked at.
     if (due.take(DUE.lease, nowMs) && this.leadership !== undefined) due.set(DUE.lease, this.leadership.leaseEndMs);
     if (due.take(DUE.heartbeat, nowMs) && this.role === 'leader') this.#beat(at);
+    // Nearly always that was all.
+    if (due.next() > nowMs) return;
     if (due.take(DUE.settle, nowMs)) this.ballot.settle();
     if (due.take(DUE.request, nowMs)) this.#ask(at);
     if (due.take(DUE.election, nowMs)) this.#onElectionTimeout('electionTimeout', at);
@@ -367,7 +368,7 @@ export class Elector {
         );
       }
       this.#becomeFollower(reason, at);
-      this.#leader = undefined;
+      this.#isLed = false;
     } else if (this.settings.preVote || this.#isCrowded()) {
       this.#becomePreCandidate(reason, at.nowMs, at);
     } else if (this.ballot.isFree(at.nowMs)) {
@@ -389,7 +390,7 @@ export class Elector {
   #becomePreCandidate(reason: ChangeReason, askAtMs: number, at: Instant): void {
     this.role = 'preCandidate';
     this.#reason = reason;
-    this.#leader = undefined;
+    this.#isLed = false;
     this.candidacy = undefined;
     this.#deadlines.clear(DUE.election);
     this.#deadlines.set(DUE.request, askAtMs);
@@ -521,8 +522,8 @@ export class Elector {
     this.#lossesInRow = 0;
     this.leadership = this.createLeadership();
     if (candidacy !== undefined) this.leadership.standOn(candidacy, at.nowMs);
-    this.#leader = this.settings.id;
     this.#termLeader = this.settings.id;
+    this.#isLed = true;
     this.#deadlines.clear(DUE.request);
     // The first heartbeat leaves at once (rule 5), unless the own vote must reach the disk first: then as soon as it has.
     if (this.ballot.dirty) this.#deadlines.set(DUE.heartbeat, at.nowMs);
@@ -533,7 +534,7 @@ export class Elector {
     const { leadership } = this;
     if (leadership === undefined) return;
     const { id, interop, timings } = this.settings;
-    const round = interop ? 0 : leadership.beat(at.nowMs, at.wallMs);
+    const round = interop ? 0 : leadership.beat(at);
     leadership.chooseHeir();
     this.#outbox.broadcast({
       kind: 'heartbeat',
@@ -544,25 +545,27 @@ export class Elector {
       incarnation: this.incarnation,
     });
     this.#deadlines.set(DUE.heartbeat, at.nowMs + timings.heartbeatIntervalMs);
-    this.#lead(at);
+    this.#lead(leadership, at);
   }
 
-  /** Shows LEADER once the lease is there (rule 8). */
-  #lead(at: Instant): void {
-    if (!this.leaseHolds(at)) return;
-    if (!this.leading) {
-      this.leading = true;
-      this.#reason = 'won';
-      this.#deadlines.clear(DUE.election);
-    }
-    if (this.leadership !== undefined && !this.settings.interop)
-      this.#deadlines.set(DUE.lease, this.leadership.leaseEndMs);
+  /** Shows LEADER once the lease is there (rule 8). One that is shown holds: what has lapsed was lost before. */
+  #lead({ leaseEndMs }: Leadership, at: Instant): void {
+    if (!this.leading && !this.#gainsLease(at)) return;
+    if (!this.settings.interop) this.#deadlines.set(DUE.lease, leaseEndMs);
+  }
+
+  #gainsLease(at: Instant): boolean {
+    if (!this.leaseHolds(at)) return false;
+    this.leading = true;
+    this.#reason = 'won';
+    this.#deadlines.clear(DUE.election);
+    return true;
   }
 
   /** The lease, by both clocks (rule 8). Plain graft has none (rule 15). */
-  protected leaseHolds({ nowMs, wallMs }: Instant): boolean {
+  protected leaseHolds(at: Instant): boolean {
     if (this.leadership === undefined) return false;
-    return this.settings.interop || this.leadership.holds(nowMs, wallMs);
+    return this.settings.interop || this.leadership.holds(at);
   }
 
   protected loseLeadership(reason: ChangeReason, at: Instant): void {
@@ -605,7 +608,7 @@ export class Elector {
   #leaveRole(reason: ChangeReason): void {
     this.role = 'follower';
     this.#reason = reason;
-    this.#leader = undefined;
+    this.#isLed = false;
     this.candidacy = undefined;
     this.#deadlines.clear(DUE.request);
     this.#deadlines.clear(DUE.heartbeat);
@@ -615,7 +618,7 @@ export class Elector {
   /** A newer term: whatever was known of the old one is over, except what was promised in it (rule 7). */
   #enterTerm(term: Term): void {
     this.ballot.enterTerm(term);
-    this.#leader = undefined;
+    this.#isLed = false;
     this.#termLeader = undefined;
     this.#disputed = false;
     this.#heardRound = 0;
@@ -643,6 +646,30 @@ export class Elector {
 
   #onMessage(message: Message, grantVote: boolean, at: Instant): void {
     switch (message.kind) {
+      case 'heartbeat':
+      case 'heartbeatResponse':
+        this.#onPulse(message, at);
+        return;
+      default:
+        this.#onElectionMessage(message, grantVote, at);
+    }
+  }
+
+  /** What a leader and its followers say while nothing happens, which is nearly all: in little code, so that it is inlined. */
+  #onPulse(message: Heartbeat | HeartbeatResponse, at: Instant): void {
+    const sender = message.kind === 'heartbeat' ? message.leader : message.voter;
+    if (message.kind === 'heartbeat' && message.round === 0 && !this.settings.interop) {
+      // Whoever counts no rounds waits for no answers: plain graft, be it one of ours in interop mode (rule 15).
+      this.#reportPlainGraft(sender);
+      return;
+    }
+    if (!this.#accepts(sender, message.incarnation, at)) return;
+    if (message.kind === 'heartbeat') this.#onHeartbeat(message, at);
+    else this.#onHeartbeatResponse(message, at);
+  }
+
+  #onElectionMessage(message: Exclude<Message, Heartbeat | HeartbeatResponse>, grantVote: boolean, at: Instant): void {
+    switch (message.kind) {
       case 'voteRequest':
         if (this.#accepts(message.candidate, message.incarnation, at)) this.#onVoteRequest(message, grantVote, at);
         return;
@@ -651,14 +678,6 @@ export class Elector {
         return;
       case 'voteResponse':
         this.#onAnyVoteResponse(message, at);
-        return;
-      case 'heartbeat':
-        // Whoever counts no rounds waits for no answers: plain graft, be it one of ours in interop mode (rule 15).
-        if (message.round === 0 && !this.settings.interop) this.#reportPlainGraft(message.leader);
-        else if (this.#accepts(message.leader, message.incarnation, at)) this.#onHeartbeat(message, at);
-        return;
-      case 'heartbeatResponse':
-        if (this.#accepts(message.voter, message.incarnation, at)) this.#onHeartbeatResponse(message, at);
         return;
       case 'timeoutNow':
         this.#onTimeoutNow(message, at);
@@ -677,7 +696,7 @@ export class Elector {
   protected wasAccepted(sender: NodeId): boolean {
     const { id, membership } = this.settings;
     if (membership.voters === undefined || sender === id) return false;
-    return this.leadership === undefined ? sender === this.#termLeader : this.leadership.knows(sender);
+    return this.leadership === undefined ? this.#isLed && sender === this.#termLeader : this.leadership.knows(sender);
   }
 
   #isPeer(sender: NodeId, incarnation: Incarnation, at: Instant): boolean {
@@ -846,7 +865,7 @@ export class Elector {
   #onHeartbeat(heartbeat: Heartbeat, at: Instant): void {
     const { observer, interop } = this.settings;
     const { term, leader, round } = heartbeat;
-    const isExpected = term === this.ballot.term && leader === this.#termLeader && !this.#disputed;
+    const isExpected = this.#isLed && term === this.ballot.term && leader === this.#termLeader;
     if (!isExpected && !this.#isWhoLeads(heartbeat, at)) return;
     // A repetition of what was heard already says nothing new about the leader.
     if (!interop && round <= this.#heardRound) return;
@@ -854,7 +873,7 @@ export class Elector {
     this.#termLeader = leader;
     this.#turn.hear(leader, heartbeat.heir);
     this.acceptLeader(at);
-    this.#leader = leader;
+    this.#isLed = true;
     if (observer || interop) return;
     // An answer is a promise. Who may have lost its log has lost the term that would refuse an older leader; and who has
     // a second process, or a crowd, beside it cannot keep what it promises (rules 3, 4, 7).
@@ -910,7 +929,7 @@ export class Elector {
       );
     }
     this.#disputed = true;
-    this.#leader = undefined;
+    this.#isLed = false;
     if (this.role === 'leader') this.loseLeadership('secondLeader', at);
   }
 
@@ -920,8 +939,8 @@ export class Elector {
       this.#onNewsOfTerm(response, at);
       return;
     }
-    const finding = leadership.answer(response, at.nowMs, at.wallMs);
-    if (finding === 'counts') this.#lead(at);
+    const finding = leadership.answer(response, at);
+    if (finding === 'counts') this.#lead(leadership, at);
     else if (finding === 'twins') this.#tellTwins(response.voter, leadership);
   }
 
@@ -973,22 +992,5 @@ export class Elector {
 
   #never(value: never): never {
     throw new Error(`not an input of an elector: ${JSON.stringify(value)}`);
-  }
-}
-
-const FOR_EVER: LeaseEnd = Object.freeze({ endMs: Number.POSITIVE_INFINITY, endWallMs: Number.POSITIVE_INFINITY });
-
-function shownAs(role: Role, leading: boolean): State {
-  switch (role) {
-    case 'follower':
-      return 'FOLLOWER';
-    case 'preCandidate':
-      return 'PRE_CANDIDATE';
-    case 'candidate':
-      return 'CANDIDATE';
-    case 'leader':
-      return leading ? 'LEADER' : 'CANDIDATE';
-    default:
-      return role satisfies never;
   }
 }

@@ -1,4 +1,5 @@
 import type { Candidacy } from './candidacy.js';
+import type { Instant } from './inputs.js';
 import { SentRounds } from './lease.js';
 import type { HeartbeatResponse } from './messages.js';
 import type { NodeId } from './names.js';
@@ -18,6 +19,7 @@ export class Leadership {
   quorumRound = 0;
 
   readonly rounds: SentRounds;
+  /** Walked by index wherever every heartbeat or answer does it: an iterator makes the code too long to be inlined. */
   readonly peers: Peer[] = [];
   readonly #settings: Settings;
   readonly #doubtRounds: number;
@@ -33,7 +35,7 @@ export class Leadership {
   }
 
   /** The lease, at this instant, by both clocks. */
-  holds(nowMs: number, wallMs: number): boolean {
+  holds({ nowMs, wallMs }: Instant): boolean {
     return nowMs < this.leaseEndMs && wallMs < this.leaseEndWallMs;
   }
 
@@ -55,9 +57,9 @@ export class Leadership {
   }
 
   /** A heartbeat leaves now; returns its round. */
-  beat(nowMs: number, wallMs: number): number {
-    const round = this.rounds.add(nowMs, wallMs);
-    this.extendLease(round, nowMs, wallMs);
+  beat(at: Instant): number {
+    const round = this.rounds.add(at);
+    this.extendLease(at);
     return round;
   }
 
@@ -67,13 +69,13 @@ export class Leadership {
   }
 
   /** A voter answered: prolongs the lease when a quorum has now answered a newer round. */
-  answer(response: HeartbeatResponse, nowMs: number, wallMs: number): PeerFinding {
+  answer(response: HeartbeatResponse, at: Instant): PeerFinding {
     if (response.round < 1 || response.round > this.rounds.newest) return 'stale';
     const peer = this.peer(response.voter);
     if (peer === undefined) return 'stale';
     const finding = peer.answer(response, this.rounds.newest, this.#doubtRounds);
     // With an answer to the quorum's own round, or an older one, no quorum has answered a newer.
-    if (finding === 'counts' && response.round > this.quorumRound) this.extendLease(response.round, nowMs, wallMs);
+    if (finding === 'counts' && response.round > this.quorumRound) this.extendLease(at);
     return finding;
   }
 
@@ -94,7 +96,8 @@ export class Leadership {
   }
 
   #known(id: NodeId): Peer | undefined {
-    for (const peer of this.peers) if (peer.id === id) return peer;
+    const { peers } = this;
+    for (let index = 0; index < peers.length; index++) if (peers[index]?.id === id) return peers[index];
     return undefined;
   }
 
@@ -115,8 +118,11 @@ export class Leadership {
   chooseHeir(): void {
     const freshest = this.#freshestAnswer();
     let best: Peer | undefined;
-    for (const peer of this.peers) {
-      if (mayInherit(peer, freshest) && (best === undefined || this.#isBetter(peer, best))) best = peer;
+    const { peers } = this;
+    for (let index = 0; index < peers.length; index++) {
+      const peer = peers[index];
+      if (peer === undefined || !mayInherit(peer, freshest)) continue;
+      if (best === undefined || this.#isBetter(peer, best)) best = peer;
     }
     this.heir = best?.id;
   }
@@ -135,25 +141,34 @@ export class Leadership {
   }
 
   /** Counts the lease from when the newest round that a quorum answered was *sent* (rule 8). */
-  protected extendLease(_answeredRound: number, _nowMs: number, _wallMs: number): void {
+  protected extendLease(_at: Instant): void {
     const others = quorumSize(this.#settings.membership.size) - 1;
-    const round = Math.min(reachedBy(others, this.peers), this.rounds.newest);
-    if (round <= this.quorumRound) return;
+    const round = Math.min(reachedBy(others, this.peers, this.quorumRound), this.rounds.newest);
+    if (round > this.quorumRound) this.#countFrom(round);
+  }
+
+  #countFrom(round: number): void {
+    const { leaseMs } = this.#settings;
     this.quorumRound = round;
-    this.leaseEndMs = this.rounds.sentAtMs(round) + this.#settings.leaseMs;
-    this.leaseEndWallMs = this.rounds.sentAtWallMs(round) + this.#settings.leaseMs;
+    this.leaseEndMs = this.rounds.sentAtMs(round) + leaseMs;
+    this.leaseEndWallMs = this.rounds.sentAtWallMs(round) + leaseMs;
   }
 
   #freshestAnswer(): number {
     let freshest = 0;
-    for (const peer of this.peers) if (peer.priority > 0) freshest = Math.max(freshest, peer.answeredRound);
+    const { peers } = this;
+    for (let index = 0; index < peers.length; index++) {
+      const peer = peers[index];
+      if (peer !== undefined && peer.priority > 0 && peer.answeredRound > freshest) freshest = peer.answeredRound;
+    }
     return freshest;
   }
 
   #isBetter(a: Peer, b: Peer): boolean {
     if (a.priority !== b.priority) return a.priority > b.priority;
-    if (b.id === this.heir) return false;
-    return a.id === this.heir || a.id < b.id;
+    const { heir } = this;
+    if (heir !== undefined && b.id === heir) return false;
+    return (heir !== undefined && a.id === heir) || a.id < b.id;
   }
 }
 

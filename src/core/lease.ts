@@ -17,6 +17,12 @@ export interface LeaseEnd {
   readonly endWallMs: number;
 }
 
+/** In interop mode: plain graft's leadership ends by no clock (rule 15). */
+export const FOR_EVER: LeaseEnd = Object.freeze({
+  endMs: Number.POSITIVE_INFINITY,
+  endWallMs: Number.POSITIVE_INFINITY,
+});
+
 /**
  * What is left of a lease, in milliseconds by whichever clock leaves less: what was slept away in a suspension is gone,
  * though the monotonic clock has not seen it (rule 8). 0 once it is over.
@@ -46,7 +52,7 @@ export class SentRounds {
   }
 
   /** Notes that the next round leaves now, and returns its number. */
-  add(nowMs: number, wallMs: number): number {
+  add({ nowMs, wallMs }: Instant): number {
     this.#newest += 1;
     const slot = this.#newest % this.#atMs.length;
     this.#atMs[slot] = nowMs;

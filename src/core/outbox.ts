@@ -18,7 +18,7 @@ export class Outbox {
   #reports: Effect[] | undefined;
 
   broadcast(message: Message): void {
-    this.#add({ kind: 'broadcast', message });
+    this.#add({ kind: 'broadcast', to: undefined, message });
   }
 
   send(to: NodeId, message: Message): void {

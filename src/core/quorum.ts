@@ -50,18 +50,22 @@ export class VoteTally {
 }
 
 /**
- * The greatest number that at least `count` of `values` reach: with the newest round that each voter answered, the
- * newest round that a quorum answered. `0` when there are fewer than `count`; `Infinity` when `count` is 0.
- * Allocates nothing: clusters are small and this runs at every heartbeat response.
+ * The greatest number above `above` that at least `count` of `values` reach: with the newest round that each voter
+ * answered, the newest round that a quorum answered. `above` when there is none; `Infinity` when `count` is 0.
+ * Runs at every heartbeat and every answer, so it walks by index, and allocates nothing.
  */
-export function reachedBy(count: number, values: readonly { readonly answeredRound: number }[]): number {
+export function reachedBy(count: number, values: readonly { readonly answeredRound: number }[], above: number): number {
   if (count <= 0) return Number.POSITIVE_INFINITY;
-  let best = 0;
-  for (const { answeredRound: candidate } of values) {
-    if (candidate <= best) continue;
-    let reached = 0;
-    for (const { answeredRound } of values) if (answeredRound >= candidate) reached += 1;
-    if (reached >= count) best = candidate;
+  let best = above;
+  for (let index = 0; index < values.length; index++) {
+    const candidate = values[index]?.answeredRound ?? 0;
+    if (candidate > best && howManyReach(candidate, values) >= count) best = candidate;
   }
   return best;
+}
+
+function howManyReach(round: number, values: readonly { readonly answeredRound: number }[]): number {
+  let reached = 0;
+  for (let index = 0; index < values.length; index++) if ((values[index]?.answeredRound ?? 0) >= round) reached += 1;
+  return reached;
 }

@@ -38,3 +38,19 @@ export type ChangeReason =
   /** Term and vote could not be made durable (DESIGN section 5). */
   | 'persistFailed'
   | 'closed';
+
+/** What a role shows: a leader that is not `leading` yet waits for its first lease. */
+export function shownAs(role: Role, leading: boolean): State {
+  switch (role) {
+    case 'follower':
+      return 'FOLLOWER';
+    case 'preCandidate':
+      return 'PRE_CANDIDATE';
+    case 'candidate':
+      return 'CANDIDATE';
+    case 'leader':
+      return leading ? 'LEADER' : 'CANDIDATE';
+    default:
+      return role satisfies never;
+  }
+}

@@ -24,7 +24,9 @@ export class Turn {
 
   /** Whether this node is the heir. */
   get isOwn(): boolean {
-    return this.#heir === this.#settings.id;
+    const heir = this.#heir;
+    // Asked at every heartbeat: two strings are compared in place, a string and what may be none by a call.
+    return heir !== undefined && heir === this.#settings.id;
   }
 
   /** A heartbeat came, so whoever said that the leader is gone was wrong. */

@@ -7,14 +7,14 @@ import type { Elector } from '../../src/core/elector.js';
  */
 export interface OpenedElector {
   $round: number;
-  $leader: unknown;
+  $isLed: boolean;
   $reason: unknown;
   readonly $deadlines: { next(): number };
   readonly candidacy: { readonly request: { round: number }; $hints: number } | undefined;
   readonly leadership: { heir: unknown; readonly rounds: { readonly newest: number } } | undefined;
 }
 
-const FIELDS = ['$round', '$leader', '$reason', '$deadlines', 'candidacy', 'leadership'];
+const FIELDS = ['$round', '$isLed', '$reason', '$deadlines', 'candidacy', 'leadership'];
 
 /** @throws Error when the core is the sealed one, or its fields have got other names. */
 export function opened(elector: object): OpenedElector {

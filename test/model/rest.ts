@@ -23,7 +23,7 @@ export function putToRest(machine: { readonly elector: Elector }, { leaseMs, isS
     candidacy.$hints = 0;
   }
   view.$round = 1;
-  view.$leader = undefined;
+  view.$isLed = false;
   for (const key of Object.keys(view)) if (SHOWN_REASON.test(key)) Object.assign(view, { [key]: undefined });
   if (leadership !== undefined && !heirs) leadership.heir = undefined;
   passTime(machine, 0, leaseMs, isShared);

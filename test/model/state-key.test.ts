@@ -57,7 +57,7 @@ test('what is left out of a state is what docs/model-checking.md names, and no m
   }
   expect([...left].sort()).toEqual([
     'Candidacy.$hints',
-    'Elector.$leader',
+    'Elector.$isLed',
     'Elector.$lossReason',
     'Elector.$reason',
     'Elector.$round',

@@ -38,7 +38,7 @@ describe('SentRounds', () => {
       const rounds = new SentRounds(kept);
       const naive = new Map<number, number>();
       for (let sent = 1; sent <= 30; sent++) {
-        expect(rounds.add(sent * 100, sent * 1000)).toBe(sent);
+        expect(rounds.add({ nowMs: sent * 100, wallMs: sent * 1000 })).toBe(sent);
         naive.set(sent, sent * 100);
         naive.delete(sent - kept);
         for (let round = -1; round <= sent + 2; round++) {
@@ -85,11 +85,11 @@ describe('Leadership', () => {
           if (next.beat) {
             nowMs += 100;
             sentAt.push(nowMs);
-            expect(leadership.beat(nowMs, nowMs)).toBe(sentAt.length);
+            expect(leadership.beat({ nowMs, wallMs: nowMs })).toBe(sentAt.length);
           } else {
             const round = sentAt.length - next.behind;
             const voter = VOTERS[next.voter + 1] ?? 'x';
-            leadership.answer(heartbeatResponse({ term: 1, voter, round }), nowMs, nowMs);
+            leadership.answer(heartbeatResponse({ term: 1, voter, round }), { nowMs, wallMs: nowMs });
             if (next.voter < size - 1 && round >= 1) {
               answered[next.voter] = Math.max(answered[next.voter] ?? 0, round);
             }
@@ -97,7 +97,7 @@ describe('Leadership', () => {
           const expected = naiveLeaseEnd(size, sentAt, answered, settings.leaseMs);
           // A lease that was over before it began is none: it is too old to be remembered.
           const holds = nowMs < expected;
-          expect(leadership.holds(nowMs, nowMs)).toBe(holds);
+          expect(leadership.holds({ nowMs, wallMs: nowMs })).toBe(holds);
           if (holds) expect(leadership.leaseEndMs).toBe(expected);
         }
       }),

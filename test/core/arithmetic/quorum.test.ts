@@ -92,14 +92,16 @@ describe('reachedBy', () => {
     return [...rounds].sort((a, b) => b - a)[count - 1] ?? 0;
   }
 
-  test('agrees with sorting, for every list of up to 5 of the rounds 0 to 4 and every count', () => {
+  test('agrees with sorting, for every list of up to 5 of the rounds 0 to 4, every count and every round that was reached before', () => {
     for (let length = 0; length <= 5; length++) {
       for (const rounds of lists([0, 1, 2, 3, 4], length)) {
         const peers = rounds.map((answeredRound) => ({ answeredRound }));
         for (let count = 0; count <= length + 1; count++) {
-          const reached = reachedBy(count, peers);
-          if (reached !== naive(count, rounds))
-            expect([count, rounds, reached]).toEqual([count, rounds, naive(count, rounds)]);
+          for (let above = 0; above <= 5; above++) {
+            const reached = reachedBy(count, peers, above);
+            const expected = Math.max(above, naive(count, rounds));
+            if (reached !== expected) expect([count, rounds, above, reached]).toEqual([count, rounds, above, expected]);
+          }
         }
       }
     }

@@ -139,11 +139,11 @@ class ReceiptLeadership extends MeasuredLeadership {
     this.leaseEndWallMs += lateMs;
   }
 
-  protected override extendLease(answeredRound: number, nowMs: number, wallMs: number): void {
+  protected override extendLease(at: Instant): void {
     const before = this.quorumRound;
-    super.extendLease(answeredRound, nowMs, wallMs);
+    super.extendLease(at);
     if (this.quorumRound === before) return;
-    const lateMs = nowMs - this.rounds.sentAtMs(this.quorumRound);
+    const lateMs = at.nowMs - this.rounds.sentAtMs(this.quorumRound);
     this.leaseEndMs += lateMs;
     this.leaseEndWallMs += lateMs;
   }
@@ -221,8 +221,8 @@ export class WithLeaseThatTrustsClocks extends Elector {
 
 /** A leadership that looks at the monotonic clock alone. */
 class MonotonicLeadership extends Leadership {
-  override holds(nowMs: number): boolean {
-    return super.holds(nowMs, Number.NEGATIVE_INFINITY);
+  override holds({ nowMs }: Instant): boolean {
+    return super.holds({ nowMs, wallMs: Number.NEGATIVE_INFINITY });
   }
 }
 
@@ -250,8 +250,8 @@ export class WithoutLease extends Elector {
 
 /** A leadership that takes an answer to an old heartbeat for one to the newest. */
 class RoundBlindLeadership extends Leadership {
-  override answer(response: HeartbeatResponse, nowMs: number, wallMs: number): PeerFinding {
-    return super.answer({ ...response, round: this.rounds.newest }, nowMs, wallMs);
+  override answer(response: HeartbeatResponse, at: Instant): PeerFinding {
+    return super.answer({ ...response, round: this.rounds.newest }, at);
   }
 }
 

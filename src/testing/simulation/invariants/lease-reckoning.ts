@@ -98,7 +98,7 @@ export class LeaseReckoning {
     }
     if (round <= answers.answeredRound) return;
     answers.answeredRound = round;
-    const quorumRound = reachedBy(this.#others, leader.answers);
+    const quorumRound = reachedBy(this.#others, leader.answers, leader.quorumRound);
     if (quorumRound <= leader.quorumRound) return;
     leader.quorumRound = quorumRound;
     leader.quorumSentAtMs = this.#sent.sentAtMs(id, term, quorumRound);
