@@ -66,6 +66,13 @@ export function encodeOverwrite(state: DurableState, save: number): Overwrite | 
     : { position: 0, bytes: inBlocks([COPY_A, envelope], [MIDDLE, fields]) };
 }
 
+/** The same in two, each of which leaves one of the two blocks alone: the middle, then the copy. */
+export function blockByBlock({ position, bytes }: Overwrite): readonly Overwrite[] {
+  const first = { position, bytes: bytes.subarray(0, BLOCK_BYTES) };
+  const second = { position: position + BLOCK_BYTES, bytes: bytes.subarray(BLOCK_BYTES) };
+  return position === BLOCK_BYTES ? [first, second] : [second, first];
+}
+
 /**
  * The state in the bytes of a log file; none at all are a new node's. `file` names it in errors.
  * @throws GraftError as {@link decodeImage}.

@@ -1,6 +1,14 @@
 import { dirname } from 'node:path';
 import { errnoOf } from './errno.js';
-import { decodeImage, encodeImage, encodeOverwrite, type LogImage, NO_IMAGE, type Overwrite } from './image.js';
+import {
+  blockByBlock,
+  decodeImage,
+  encodeImage,
+  encodeOverwrite,
+  type LogImage,
+  NO_IMAGE,
+  type Overwrite,
+} from './image.js';
 import type { FileIdentity, LogFileHandle, LogFileSystem } from './log-file-system.js';
 import { replaceFile } from './replace-file.js';
 import type { DurableState } from './term-log.js';
@@ -12,6 +20,9 @@ interface Place {
   /** The number of the last save in it. */
   readonly save: number;
 }
+
+/** What is written at once, of what has to be written. */
+type InParts = (whole: Overwrite) => readonly Overwrite[];
 
 interface OpenedFile {
   readonly handle: LogFileHandle;
@@ -53,7 +64,7 @@ export class TermFile {
   /** Resolves once `state` survives a crash. Rejects with the system's error. Calls never overlap. */
   async save(state: DurableState): Promise<void> {
     const place = this.#place;
-    await this.#write(state, place && { ...place, save: place.save + 1 });
+    await this.#write(state, place && { ...place, save: place.save + 1 }, (whole) => [whole]);
   }
 
   /** To be called once, when no save is under way. */
@@ -66,13 +77,13 @@ export class TermFile {
   }
 
   /** Writes `state` over the file as save number `place.save`, or in a new file where that cannot be. */
-  async #write(state: DurableState, place: Place | undefined): Promise<void> {
+  async #write(state: DurableState, place: Place | undefined, inParts: InParts): Promise<void> {
+    const overwrite = place && encodeOverwrite(state, place.save);
     // Given up until it has worked: after a failure nobody knows what is there, and the one copy that is whole must
     // not be the next to be written over.
     this.#place = undefined;
     if (place !== undefined) {
-      const overwrite = encodeOverwrite(state, place.save);
-      if (overwrite !== undefined && (await this.#overwrite(place, overwrite))) {
+      if (overwrite !== undefined && (await this.#overwrite(place, inParts(overwrite)))) {
         this.#place = place;
         return;
       }
@@ -94,8 +105,9 @@ export class TermFile {
     await this.#fs.rm(this.#temporaryFile, { force: true });
     // Likewise of a write over the file, but a sync alone would not do: one that has failed before may say yes now, with
     // nothing on the disk (Linux). So what was read is written again, which also puts right what a crash has torn. As the
-    // same save: it may be on the disk nowhere, and the copy of the one before, which is, must not be written over.
-    if (image.isOurs) await this.#write(image.state, this.#place);
+    // same save: it may be on the disk nowhere, and the copy of the one before, which is, must not be written over. One
+    // block after the other: it may be on the disk in those two alone, and a disk may spoil what it is writing to.
+    if (image.isOurs) await this.#write(image.state, this.#place, blockByBlock);
     return image.state;
   }
 
@@ -122,8 +134,13 @@ export class TermFile {
     }
   }
 
-  /** @returns whether `bytes` are in the log: not if somebody has taken the file away, cut it, or put another in its place. */
-  async #overwrite({ handle, identity }: Place, { position, bytes }: Overwrite): Promise<boolean> {
+  /** @returns whether they are in the log: not if somebody has taken the file away, cut it, or put another in its place. */
+  async #overwrite(place: Place, parts: readonly Overwrite[]): Promise<boolean> {
+    for (const part of parts) if (!(await this.#overwritePart(place, part))) return false;
+    return true;
+  }
+
+  async #overwritePart({ handle, identity }: Place, { position, bytes }: Overwrite): Promise<boolean> {
     try {
       // Beside each other, the write first, which takes longer: a file that is taken away meanwhile is as one that is
       // taken away just after. Whatever fails, both have ended: nothing is written once the save is told to have failed.

@@ -8,7 +8,6 @@ import { type Settings, settle } from '../core/options.js';
 import type { State } from '../core/roles.js';
 import type { DurableState } from '../log/term-log.js';
 import { causeText } from './cause-text.js';
-import { systemClock } from './clock.js';
 import { Crew } from './crew.js';
 import type { ElectionNode, Waiting } from './election-node.js';
 import { EventLoopDelay } from './event-loop-delay.js';
@@ -142,8 +141,8 @@ export class Node implements ElectionNode {
       events: this.#herald.events,
     });
     const { observer, interop } = this.#settings;
-    // In simulated time nothing takes any; and neither of those elects as it is rehearsed.
-    if (clock === systemClock && !observer && !interop) {
+    // In simulated time, which is never late, nothing takes any; and neither of those elects as it is rehearsed.
+    if (clock.watchDelay !== undefined && !observer && !interop) {
       const setAlarm = (delayMs: number, ring: () => void): unknown => this.#loop.setAlarm(delayMs, ring);
       this.#rehearsals = new Rehearsals({ clock, rng, setAlarm, carry: (message) => this.#rehearse(message) });
     }
@@ -153,7 +152,7 @@ export class Node implements ElectionNode {
     const { rpc, signal } = this.#node;
     // An id that was just drawn, or a log that is taken over, is made this node's before anybody hears of it (rule 4).
     if (recovered.nodeId === undefined) await this.#save(recovered);
-    await this.#rehearsals?.first();
+    await this.#rehearsals?.rehearse();
     signal?.throwIfAborted();
     const { membership, interop, timings } = this.#settings;
     await rpc.init(
@@ -326,6 +325,7 @@ export class Node implements ElectionNode {
   }
 
   async #close(): Promise<void> {
+    this.#rehearsals?.stop();
     await this.#crew.dismiss(`node ${this.id} is closing`);
     if (this.isLeader()) await this.#succession.resign(this.term);
     await this.#succession.settled();
@@ -336,7 +336,6 @@ export class Node implements ElectionNode {
     const { rpc, log } = this.#node;
     await letGo({ loop: this.#loop, rpc, log, report: (error) => this.#herald.report(error) });
     this.#delay.unwatch();
-    this.#rehearsals?.stop();
     this.#loop.stop();
     this.#view.close();
     this.#herald.closed(this.term);
@@ -402,7 +401,12 @@ export class Node implements ElectionNode {
   }
 
   #rehearse(message: Message): Message {
-    this.#carry(() => this.#node.rpc.rehearse?.(message));
+    try {
+      this.#node.rpc.rehearse?.(message);
+    } catch (cause) {
+      const text = `the driver threw while rehearsing: ${causeText(cause)}`;
+      this.#herald.report(new GraftError('DRIVER_FAILED', text, { cause }), 'rehearsing');
+    }
     return message;
   }
 

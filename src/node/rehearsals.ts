@@ -6,7 +6,9 @@ import { Rehearsal } from './rehearsal.js';
 /** V8 forgets what has not run during some half a dozen collections of old garbage; how often these are, differs. */
 const SHORTEST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 3_600_000;
-/** Code that is compiled first takes several times as long. */
+/** What is compiled takes a millisecond or two on any machine that is not busy, and is not looked into further. */
+const QUICK_MS = 5;
+/** Code that is compiled first takes several times as long as when it runs again. */
 const FORGOTTEN = 2;
 
 /** What rehearsals take. */
@@ -39,16 +41,18 @@ export class Rehearsals {
     this.#carry = carry;
   }
 
-  /** At once, without a turn through the event loop: nobody waits for this node yet. */
-  async first(): Promise<void> {
-    await this.#rehearse();
+  /** Also of the first time: the process may have other nodes, and leads with them. */
+  async rehearse(): Promise<void> {
+    const firstMs = await this.#play();
+    const hadForgotten = firstMs > QUICK_MS && firstMs > FORGOTTEN * (await this.#play());
+    this.#waitMs = hadForgotten ? SHORTEST_WAIT_MS : Math.min(LONGEST_WAIT_MS, 2 * this.#waitMs);
   }
 
   /** Again and again, until {@link stop}. */
   goOn(): void {
     // Nodes that were started together do not all rehearse at once.
     const waitMs = this.#waitMs * (1 - this.#rng.next() / 2);
-    this.#setAlarm(waitMs, () => void this.#again());
+    this.#setAlarm(waitMs, () => void this.rehearse().then(() => this.goOn()));
   }
 
   /** What is being rehearsed is not played to its end. */
@@ -57,32 +61,15 @@ export class Rehearsals {
     this.#pause?.cancel();
   }
 
-  /** In pieces: whatever else there is to do comes between two steps. */
-  async #again(): Promise<void> {
-    await this.#rehearse(
-      () =>
-        new Promise((resolve) => {
-          if (!this.#stopped) this.#pause = this.#clock.afterPendingInput(resolve);
-        }),
-    );
-    this.goOn();
-  }
-
-  /** Twice: the second time nothing is left to be compiled. */
-  async #rehearse(pause?: () => Promise<void>): Promise<void> {
-    const firstMs = await this.#play(pause);
-    const secondMs = await this.#play(pause);
-    const hadForgotten = firstMs > FORGOTTEN * secondMs;
-    this.#waitMs = hadForgotten ? SHORTEST_WAIT_MS : Math.min(LONGEST_WAIT_MS, 2 * this.#waitMs);
-  }
-
-  /** @returns how long it took, pauses left out. */
-  async #play(pause: () => Promise<void> = async () => undefined): Promise<number> {
+  /** In pieces: whatever else there is to do comes between two steps. @returns how long they took. */
+  async #play(): Promise<number> {
     let tookMs = 0;
     let sinceMs = this.#clock.nowMs();
     await new Rehearsal(this.#carry).play(async () => {
       tookMs += this.#clock.nowMs() - sinceMs;
-      await pause();
+      await new Promise<void>((resolve) => {
+        if (!this.#stopped) this.#pause = this.#clock.afterPendingInput(resolve);
+      });
       sinceMs = this.#clock.nowMs();
     });
     return tookMs + this.#clock.nowMs() - sinceMs;

@@ -231,11 +231,58 @@ describe('a save', () => {
       'sync graft.log',
       'read graft.log',
       'rm graft.log.tmp',
-      'overwrite graft.log 4096 8192',
+      'overwrite graft.log 4096 4096',
+      'overwrite graft.log 8192 4096',
     ]);
     await log.save(second);
     expect(calls).toEqual(['overwrite graft.log 0 8192']);
     expect(await stateIn(path)).toEqual(second);
+  });
+
+  test('after a start that spoils what it writes to, at any of its writes, finds the state that was shown before', async () => {
+    for (const spoilt of [0, 1]) {
+      for (const saves of [[first], [first, second]]) {
+        const path = await newLogPath();
+        const before = logAt(path);
+        await before.open();
+        for (const state of saves) await before.save(state);
+        await before.close();
+        let written = 0;
+        const failing = logAt(path, {
+          ...real,
+          async open(...args) {
+            const handle = await real.open(...args);
+            return {
+              ...handle,
+              async overwrite(bytes, position) {
+                written += 1;
+                if (written <= spoilt) return await handle.overwrite(bytes, position);
+                await handle.overwrite(new Uint8Array(bytes.length).fill(255), position);
+                throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
+              },
+            };
+          },
+        });
+        await expect(failing.open()).rejects.toMatchObject({ code: 'LOG_READ_FAILED' });
+        const after = logAt(path);
+        expect(await after.open()).toEqual(saves.at(-1));
+        await after.close();
+      }
+    }
+  });
+
+  test('of what is no term is refused, and leaves the file as it was: the next one is written over it', async () => {
+    const path = await newLogPath();
+    const calls: string[] = [];
+    const log = logAt(path, recording(calls, join(path, '..')));
+    await log.open();
+    await log.save(first);
+    calls.length = 0;
+    await expect(log.save({ ...second, term: Number.NaN })).rejects.toMatchObject({ code: 'INTERNAL' });
+    await log.save(second);
+    expect(calls.splice(0)).toEqual(['overwrite graft.log.tmp 0 8192']);
+    await log.close();
+    expect(calls).toEqual(['close graft.log.tmp', 'close .']);
   });
 
   test.each([

@@ -10,6 +10,7 @@ import { Rehearsal } from '../../src/node/rehearsal.js';
 import { Rehearsals } from '../../src/node/rehearsals.js';
 import { MemoryNetwork } from '../../src/testing/memory-network.js';
 import { MockRpcDriver } from '../../src/testing/mock-rpc-driver.js';
+import { processClock } from '../../src/thread/between/process-clock.js';
 
 describe('a rehearsal', () => {
   test('comes to its end, with messages of every kind, a crash and a hand-over', async () => {
@@ -18,7 +19,7 @@ describe('a rehearsal', () => {
       carried.push(message);
       return message;
     };
-    expect(await new Rehearsal(carry).play()).toBe(true);
+    expect(await new Rehearsal(carry).play(noPause)).toBe(true);
     expect([...new Set(carried.map(({ kind }) => kind))].sort()).toEqual([
       'heartbeat',
       'heartbeatResponse',
@@ -41,7 +42,7 @@ describe('a rehearsal', () => {
     ['timeoutNow', true],
   ])('ends also when a driver lets no %s through as it was', async (kind, isWhole) => {
     const carry = (message: Message): Message => (message.kind === kind ? { ...message, term: 0 } : message);
-    expect(await new Rehearsal(carry).play()).toBe(isWhole);
+    expect(await new Rehearsal(carry).play(noPause)).toBe(isWhole);
   });
 
   test('publishes nothing, and leaves no timer', async () => {
@@ -54,11 +55,13 @@ describe('a rehearsal', () => {
     });
     expect(names.every((name) => channel(`graft-election:${name}`).hasSubscribers)).toBe(true);
     const before = process.getActiveResourcesInfo();
-    await new Rehearsal((message) => message).play();
+    await new Rehearsal((message) => message).play(noPause);
     expect(process.getActiveResourcesInfo()).toEqual(before);
     expect(heard).toEqual([]);
   });
 });
+
+const noPause = async (): Promise<void> => undefined;
 
 async function stepsOfOne(): Promise<number> {
   let steps = 0;
@@ -85,6 +88,11 @@ class Stopwatch implements Clock {
   /** @param slow the rehearsals that find nothing compiled, counted from 0. */
   static async of(...slow: readonly number[]): Promise<Stopwatch> {
     return new Stopwatch(2 * (await stepsOfOne()) + 2, (rehearsal) => (slow.includes(rehearsal) ? 5 : 1));
+  }
+
+  /** So fast that nothing has to be compiled. */
+  static async quick(): Promise<Stopwatch> {
+    return new Stopwatch(2 * (await stepsOfOne()) + 2, () => 0.01);
   }
 
   nowMs(): number {
@@ -136,7 +144,7 @@ describe('a node rehearses again', () => {
 
   async function waitsOf(clock: Clock, { count, drawn }: { count: number; drawn?: number }): Promise<number[]> {
     const { made, alarm } = rehearsals(clock, drawn);
-    await made.first();
+    await made.rehearse();
     made.goOn();
     const waits: number[] = [];
     while (waits.length < count) {
@@ -161,18 +169,19 @@ describe('a node rehearses again', () => {
     expect(await waitsOf(await Stopwatch.of(), { count: 3 })).toEqual([3600, 3600, 3600]);
   });
 
+  test('once is enough to see that everything is compiled, where it is quick', async () => {
+    const clock = await Stopwatch.quick();
+    expect(await waitsOf(clock, { count: 1 })).toEqual([3600]);
+    await expect.poll(() => clock.turns).toBe(2 * (await stepsOfOne()));
+  });
+
   test('somewhat earlier, at random, so that nodes that were started together do not all at once', async () => {
     expect(await waitsOf(await Stopwatch.of(0), { count: 3, drawn: 0.5 })).toEqual([22.5, 45, 90]);
   });
 
   test('in pieces, so that whatever else there is to do comes between two steps', async () => {
     const clock = await Stopwatch.of(0);
-    const { made, alarm } = rehearsals(clock);
-    await made.first();
-    expect(clock.turns).toBe(0);
-    made.goOn();
-    (await alarm()).ring();
-    await alarm();
+    await rehearsals(clock).made.rehearse();
     expect(clock.turns).toBe(2 * (await stepsOfOne()));
   });
 
@@ -212,6 +221,9 @@ function callsIn(scripts: readonly Profiler.ScriptCoverage[]): ReadonlyMap<strin
   return new Map(functions.map(({ functionName, ranges }) => [functionName, ranges[0]?.count ?? 0]));
 }
 
+const { nowMs, wallMs, setTimer, afterPendingInput } = systemClock;
+const neverLate: Clock = { nowMs, wallMs, setTimer, afterPendingInput };
+
 describe('a node that has started and elected nobody', () => {
   const ELECTION = ['campaign', 'onGrant', 'standByCandidate', 'acceptLeader', 'handOver', 'loseLeadership'];
 
@@ -227,13 +239,16 @@ describe('a node that has started and elected nobody', () => {
     await node.close();
   }
 
-  test('has run the code of an election', async () => {
-    const calls = await callsOfCore(() => start({}));
+  test.each([
+    ['', {}],
+    [' in a thread of its own', { clock: processClock }],
+  ])('has run the code of an election%s', async (_where, options) => {
+    const calls = await callsOfCore(() => start(options));
     for (const name of ELECTION) expect([name, (calls.get(name) ?? 0) > 0]).toEqual([name, true]);
   });
 
   test.each([
-    ['without a rehearsal, as on a clock of its own', { clock: { ...systemClock } }],
+    ['without a rehearsal, as on a clock that is never late', { clock: neverLate }],
     ['as an observer', { observer: true }],
     ['in interop mode', { interop: true }],
   ])('the twin: %s, it has run none of it', async (_how, options) => {

@@ -36,6 +36,10 @@ export class ConsultingDriver implements RpcDriver {
     this.#driver.send(to, message);
   }
 
+  rehearse(message: Message): void {
+    this.#driver.rehearse?.(message);
+  }
+
   close(): Promise<void> {
     return this.#driver.close();
   }

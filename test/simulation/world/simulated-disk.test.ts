@@ -66,8 +66,8 @@ describe('a save that a power cut ends', () => {
     expect([...found].sort()).toEqual(expected);
   });
 
-  /** Syncs of the directory and the file, what a crash left removed, then a write and its sync. */
-  const STEPS_OF_A_START = 5;
+  /** Syncs of the directory and the file, what a crash left removed, then two writes, each with its sync. */
+  const STEPS_OF_A_START = 7;
 
   /** OLD was shown; the sync of NEW fails; the next process gets so many steps far in its start, then the power fails. */
   async function readAfterFailedSyncAndStart(seed: number, steps: number): Promise<number> {
