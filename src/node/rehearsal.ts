@@ -40,10 +40,10 @@ export class Rehearsal {
 
   /**
    * To be called once.
-   * @param pause is awaited between two steps; one takes less than a tenth of a millisecond, or 3 ms that is compiled first.
+   * @param pause is awaited between two steps, and says whether to go on; one takes less than a tenth of a millisecond, or 3 ms that is compiled first.
    * @returns whether it came to its end.
    */
-  async play(pause: () => Promise<void>): Promise<boolean> {
+  async play(pause: () => Promise<boolean>): Promise<boolean> {
     const scenes: readonly Scene[] = [
       { begin: () => this.#start(), isOver: () => this.#leader?.elector.heir !== undefined },
       { begin: () => this.#crash(), isOver: () => this.#leader?.elector.mayHandOver() === true },
@@ -54,9 +54,8 @@ export class Rehearsal {
       begin();
       await this.#settled();
       while (!isOver()) {
-        if (steps === MOST_STEPS) return false;
+        if (steps === MOST_STEPS || !(await pause())) return false;
         steps += 1;
-        await pause();
         this.#clock.step();
         await this.#settled();
       }

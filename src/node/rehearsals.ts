@@ -8,6 +8,8 @@ const SHORTEST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 3_600_000;
 /** What is compiled takes a millisecond or two on any machine that is not busy, and is not looked into further. */
 const QUICK_MS = 5;
+/** Where a turn through the event loop takes longer there are more urgent things to do, a thousand nodes to start say. */
+const LONGEST_TURN_MS = 50;
 /** Code that is compiled first takes several times as long as when it runs again. */
 const FORGOTTEN = 2;
 
@@ -41,11 +43,13 @@ export class Rehearsals {
     this.#carry = carry;
   }
 
-  /** Also of the first time: the process may have other nodes, and leads with them. */
+  /** Gives way to whatever else there is to do, the first time too: the process may lead with other nodes. */
   async rehearse(): Promise<void> {
     const firstMs = await this.#play();
-    const hadForgotten = firstMs > QUICK_MS && firstMs > FORGOTTEN * (await this.#play());
-    this.#waitMs = hadForgotten ? SHORTEST_WAIT_MS : Math.min(LONGEST_WAIT_MS, 2 * this.#waitMs);
+    // Broken off, or slow: was it compiled first?
+    const isToRepeat =
+      firstMs === undefined || (firstMs > QUICK_MS && firstMs > FORGOTTEN * ((await this.#play()) ?? 0));
+    this.#waitMs = isToRepeat ? SHORTEST_WAIT_MS : Math.min(LONGEST_WAIT_MS, 2 * this.#waitMs);
   }
 
   /** Again and again, until {@link stop}. */
@@ -61,17 +65,20 @@ export class Rehearsals {
     this.#pause?.cancel();
   }
 
-  /** In pieces: whatever else there is to do comes between two steps. @returns how long they took. */
-  async #play(): Promise<number> {
+  /** @returns how long the steps took, without what came between them; undefined where it was broken off. */
+  async #play(): Promise<number | undefined> {
     let tookMs = 0;
     let sinceMs = this.#clock.nowMs();
-    await new Rehearsal(this.#carry).play(async () => {
-      tookMs += this.#clock.nowMs() - sinceMs;
+    const pause = async (): Promise<boolean> => {
+      const pausedMs = this.#clock.nowMs();
+      tookMs += pausedMs - sinceMs;
       await new Promise<void>((resolve) => {
         if (!this.#stopped) this.#pause = this.#clock.afterPendingInput(resolve);
       });
       sinceMs = this.#clock.nowMs();
-    });
-    return tookMs + this.#clock.nowMs() - sinceMs;
+      return sinceMs - pausedMs <= LONGEST_TURN_MS;
+    };
+    const isWhole = (await pause()) && (await new Rehearsal(this.#carry).play(pause));
+    return isWhole ? tookMs + this.#clock.nowMs() - sinceMs : undefined;
   }
 }
