@@ -95,7 +95,7 @@ class Disk implements LogFileSystem {
       this.#do(() => {
         const old = inode.contents.at(-1) ?? new Uint8Array();
         const at = (start: number, end: number) => patched(old, bytes.subarray(start, end), position + start);
-        const [some, half, all] = [bytes.length / 2 - 4_050, bytes.length / 2, bytes.length];
+        const [some, half, all] = [46, bytes.length / 2, bytes.length];
         inode.contents.push(at(0, some), at(0, half), at(half, half + 50), at(half, all), at(0, all));
       });
     return {
@@ -223,8 +223,8 @@ describe('a power cut before any call of a save that makes a new file', () => {
 });
 
 describe('a power cut before any call of a save over the file', () => {
-  /** Sync of the directory and of what is read; what the last process left unfinished is removed; what was read is written. */
-  const OPENING = 5;
+  /** Sync of the directory and of what is read; what the last process left unfinished is removed; what was read is written, in two parts. */
+  const OPENING = 7;
 
   async function saveOver(fs: LogFileSystem): Promise<void> {
     const { termFile } = await TermFile.open(fs, '/log');
