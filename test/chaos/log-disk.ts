@@ -22,13 +22,16 @@ export class LogDisk {
   }
 }
 
+/** The middle of the file, and then a copy (docs/design.md section 5). */
+const WRITES_OF_A_START = 2;
+
 /** The file system of the member whose {@link LogDisk} has that flag. */
 export function fullWhile(flag: string): LogFileSystem {
   const real = nodeFileSystem(process.platform);
   const open: LogFileSystem['open'] = async (path, flags, mode) => {
     const file = await real.open(path, flags, mode);
     // What a start reads it writes again, over what is there: no full file system refuses that, and no process may end of it.
-    let isStarting = flags === 'r+';
+    let leftOfStart = flags === 'r+' ? WRITES_OF_A_START : 0;
     const writing = async (write: (target: LogFileHandle) => Promise<void>) => {
       if (!existsSync(flag)) return await write(file);
       const device = await real.open('/dev/full', 'w');
@@ -43,8 +46,8 @@ export function fullWhile(flag: string): LogFileSystem {
       readFile: () => file.readFile(),
       writeFile: (bytes) => writing((target) => target.writeFile(bytes)),
       async overwrite(bytes, position) {
-        if (!isStarting) return await writing((target) => target.overwrite(bytes, position));
-        isStarting = false;
+        if (leftOfStart === 0) return await writing((target) => target.overwrite(bytes, position));
+        leftOfStart -= 1;
         await file.overwrite(bytes, position);
       },
       sync: () => file.sync(),
