@@ -144,7 +144,12 @@ export class Node implements ElectionNode {
     // In simulated time, which is never late, nothing takes any; and neither of those elects as it is rehearsed.
     if (clock.watchDelay !== undefined && !observer && !interop) {
       const setAlarm = (delayMs: number, ring: () => void): unknown => this.#loop.setAlarm(delayMs, ring);
-      this.#rehearsals = new Rehearsals({ clock, rng, setAlarm, carry: (message) => this.#rehearse(message) });
+      this.#rehearsals = new Rehearsals({
+        clock,
+        rng,
+        setAlarm,
+        rehearseMessage: (message) => this.#rehearse(message),
+      });
     }
   }
 
@@ -400,14 +405,13 @@ export class Node implements ElectionNode {
     this.#trace.sent(to, message);
   }
 
-  #rehearse(message: Message): Message {
+  #rehearse(message: Message): void {
     try {
       this.#node.rpc.rehearse?.(message);
     } catch (cause) {
       const text = `the driver threw while rehearsing: ${causeText(cause)}`;
       this.#herald.report(new GraftError('DRIVER_FAILED', text, { cause }), 'rehearsing');
     }
-    return message;
   }
 
   /** A driver must not throw; one that does loses the message, which every rule allows for. */

@@ -28,12 +28,12 @@ interface Scene {
  */
 export class Rehearsal {
   readonly #clock = new StageClock();
-  readonly #carry: (message: Message) => Message;
+  readonly #rehearseMessage: (message: Message) => void;
   #players: readonly Player[];
 
-  /** @param carry gives a message as it arrives. Must not throw. */
-  constructor(carry: (message: Message) => Message) {
-    this.#carry = carry;
+  /** @param rehearseMessage is handed each message before it arrives, once for each that hears it. Must not throw. */
+  constructor(rehearseMessage: (message: Message) => void) {
+    this.#rehearseMessage = rehearseMessage;
     const ids = ['a', 'b', 'c'].map((id) => parseNodeId(id));
     this.#players = ids.map((id, index) => this.#player(id, ids, index));
   }
@@ -108,7 +108,9 @@ export class Rehearsal {
 
   #deliver(message: Message, hears: (player: Player) => boolean): void {
     for (const player of this.#players) {
-      if (hears(player)) player.loop.post({ kind: 'message', message: this.#carry(message) });
+      if (!hears(player)) continue;
+      this.#rehearseMessage(message);
+      player.loop.post({ kind: 'message', message });
     }
   }
 }

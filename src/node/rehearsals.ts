@@ -18,8 +18,8 @@ export interface RehearsalsParts {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly setAlarm: (delayMs: number, ring: () => void) => unknown;
-  /** Gives a message as it arrives. Must not throw. */
-  readonly carry: (message: Message) => Message;
+  /** Is handed each message that is rehearsed with. Must not throw. */
+  readonly rehearseMessage: (message: Message) => void;
 }
 
 /**
@@ -31,16 +31,16 @@ export class Rehearsals {
   readonly #clock: Clock;
   readonly #rng: Rng;
   readonly #setAlarm: RehearsalsParts['setAlarm'];
-  readonly #carry: RehearsalsParts['carry'];
+  readonly #rehearseMessage: RehearsalsParts['rehearseMessage'];
   #waitMs = LONGEST_WAIT_MS;
   #pause: Timer | undefined;
   #stopped = false;
 
-  constructor({ clock, rng, setAlarm, carry }: RehearsalsParts) {
+  constructor({ clock, rng, setAlarm, rehearseMessage }: RehearsalsParts) {
     this.#clock = clock;
     this.#rng = rng;
     this.#setAlarm = setAlarm;
-    this.#carry = carry;
+    this.#rehearseMessage = rehearseMessage;
   }
 
   /** Gives way to whatever else there is to do, the first time too: the process may lead with other nodes. */
@@ -78,7 +78,7 @@ export class Rehearsals {
       sinceMs = this.#clock.nowMs();
       return sinceMs - pausedMs <= LONGEST_TURN_MS;
     };
-    const isWhole = (await pause()) && (await new Rehearsal(this.#carry).play(pause));
+    const isWhole = (await pause()) && (await new Rehearsal(this.#rehearseMessage).play(pause));
     return isWhole ? tookMs + this.#clock.nowMs() - sinceMs : undefined;
   }
 }
