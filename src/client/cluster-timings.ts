@@ -6,7 +6,10 @@ import type { ClusterStatus } from './cluster-status.js';
 
 /** What the nodes of a cluster have measured together, and what follows for the timings of all. */
 export interface ClusterTimings extends TimingsAdvice {
-  /** The leader's; while nobody leads, a voter's. All nodes should have the same; {@link ClusterStatus.troubles} says where they have not. */
+  /**
+   * The leader's; while nobody leads, a voter's. All nodes should have the same; {@link ClusterStatus.troubles} says
+   * where they have not.
+   */
   readonly timings: Timings;
   /** The worst that any voter has measured: each of them may lead tomorrow. */
   readonly measured: Measured;

@@ -4,7 +4,10 @@ import type { Settings } from './options.js';
 import type { Outbox } from './outbox.js';
 import { Roster } from './roster.js';
 
-/** Whether more voters are alive than the cluster's size (rule 3). There is none where voters are listed: there ids decide. */
+/**
+ * Whether more voters are alive than the cluster's size (rule 3). There is none where voters are listed: there ids
+ * decide.
+ */
 export class Crowd {
   readonly #settings: Settings;
   readonly #outbox: Outbox;

@@ -655,7 +655,10 @@ export class Elector {
     }
   }
 
-  /** What a leader and its followers say while nothing happens, which is nearly all: in little code, so that it is inlined. */
+  /**
+   * What a leader and its followers say while nothing happens, which is nearly all: in little code, so that it is
+   * inlined.
+   */
   #onPulse(message: Heartbeat | HeartbeatResponse, at: Instant): void {
     const sender = message.kind === 'heartbeat' ? message.leader : message.voter;
     if (message.kind === 'heartbeat' && message.round === 0 && !this.settings.interop) {
@@ -692,7 +695,10 @@ export class Elector {
     return (incarnation !== 0 && this.wasAccepted(sender)) || this.#isPeer(sender, incarnation, at);
   }
 
-  /** Spares a look at the list of voters, which is frozen, and so slow to look at: who leads, or answers a leader, is listed. */
+  /**
+   * Spares a look at the list of voters, which is frozen, and so slow to look at: who leads, or answers a leader, is
+   * listed.
+   */
   protected wasAccepted(sender: NodeId): boolean {
     const { id, membership } = this.settings;
     if (membership.voters === undefined || sender === id) return false;

@@ -53,7 +53,10 @@ export class Shadow {
     return false;
   }
 
-  /** Hears a word to one's own id, or one's own id in any other message (`heard` is then 0). @returns whether it is news. */
+  /**
+   * Hears a word to one's own id, or one's own id in any other message (`heard` is then 0).
+   * @returns whether it is news.
+   */
   hear(other: Incarnation, heard: Incarnation, term: Term, { nowMs }: Instant): boolean {
     if (other === this.#incarnation || this.#settings.observer) return false;
     const { heartbeatIntervalMs, electionTimeoutMaxMs } = this.#settings.timings;

@@ -14,7 +14,10 @@ export class Turn {
   #leader: NodeId | undefined;
   #heir: NodeId | undefined;
   #isLeaderGone = false;
-  /** How long it counts that the heir was said to be gone: a leader drops a silent heir, so one that it goes on naming is back. */
+  /**
+   * How long it counts that the heir was said to be gone: a leader drops a silent heir, so one that it goes on naming
+   * is back.
+   */
   #heirGoneUntilMs: number | undefined;
 
   constructor(settings: Settings, rng: Rng) {

@@ -57,6 +57,9 @@ export interface RpcDriver {
    * well. Optional: a node rehearses elections, so that a real one finds its code compiled, this driver's included.
    */
   rehearse?(message: Message): void;
-  /** Stops to listen and closes what `init` opened, nothing else; what was sent before it still leaves. Safe to call twice. */
+  /**
+   * Stops to listen and closes what `init` opened, nothing else; what was sent before it still leaves. Safe to call
+   * twice.
+   */
   close(): Promise<void>;
 }

@@ -40,7 +40,8 @@ export class Rehearsal {
 
   /**
    * To be called once.
-   * @param pause is awaited between two steps, and says whether to go on; one takes less than a tenth of a millisecond, or 3 ms that is compiled first.
+   * @param pause is awaited between two steps, and says whether to go on; one takes less than a tenth of a millisecond,
+   *   or 3 ms that is compiled first.
    * @returns whether it came to its end.
    */
   async play(pause: () => Promise<boolean>): Promise<boolean> {

@@ -39,7 +39,10 @@ export interface NodeStatus {
    * there is one every twelfth of the lease, came later than that after its time.
    */
   readonly eventLoopDelayMs: number;
-  /** The longest such delay since this node was started, in milliseconds: a block is seen to within a twelfth of the lease. */
+  /**
+   * The longest such delay since this node was started, in milliseconds: a block is seen to within a twelfth of the
+   * lease.
+   */
   readonly longestEventLoopDelayMs: number;
   /** What this node goes by; the same on every node of a cluster. */
   readonly timings: Timings;

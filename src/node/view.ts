@@ -20,7 +20,10 @@ export type Shown = Pick<
   'settings' | 'incarnation' | 'term' | 'votedFor' | 'state' | 'leader' | 'heir' | 'isLeader' | 'leaseLeftMs'
 >;
 
-/** What a node shows at an instant: what its elector knows, and the lease by the clock (rule 8), never by the last event. */
+/**
+ * What a node shows at an instant: what its elector knows, and the lease by the clock (rule 8), never by the last
+ * event.
+ */
 export class View {
   readonly #elector: Shown;
   readonly #startedAtMs: number;

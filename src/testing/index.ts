@@ -1,6 +1,6 @@
 /**
- * For who tests: whole simulated worlds; a simulated clock and network, and the driver that goes with them; the suite that a
- * driver must pass.
+ * For who tests: whole simulated worlds; a simulated clock and network, and the driver that goes with them; the suite
+ * that a driver must pass.
  */
 export type { Rng } from '../core/random.js';
 export { type Clock, systemClock, type Timer } from '../node/clock.js';

@@ -27,7 +27,10 @@ export class ConditionTable {
     this.#general = { ...this.#general, ...conditions };
   }
 
-  /** Replaces what one link has instead; an empty object gives it back to the general. @throws GraftError `INVALID_OPTION`. */
+  /**
+   * Replaces what one link has instead; an empty object gives it back to the general.
+   * @throws GraftError `INVALID_OPTION`.
+   */
   setSpecial({ from, to }: Direction, conditions: Partial<LinkConditions>): void {
     check(conditions);
     const ofSender = this.#special.get(from) ?? new Map<string, Partial<LinkConditions>>();

@@ -185,7 +185,10 @@ export class MemoryNetwork {
     };
   }
 
-  /** Sends `payload` to every process with the id `to`, as a stranger on the network would: no cut or chance concerns it. */
+  /**
+   * Sends `payload` to every process with the id `to`, as a stranger on the network would: no cut or chance concerns
+   * it.
+   */
   inject(target: { readonly cluster: ClusterName; readonly to: NodeId }, payload: Message | Uint8Array): void {
     const bytes = payload instanceof Uint8Array ? payload : encodeFrame(payload);
     this.#transmit(this.#intruderLinks, { ...target, from: undefined, bytes, except: undefined, next: undefined });

@@ -3,7 +3,10 @@ import type { Clock, Timer } from '../node/clock.js';
 
 /** Settings of a {@link NodeClock}. */
 export interface NodeClockOptions {
-  /** Local milliseconds, monotonic and wall, per millisecond of the clock beneath, above 0: 1.05 runs 5 % fast. Default 1. */
+  /**
+   * Local milliseconds, monotonic and wall, per millisecond of the clock beneath, above 0: 1.05 runs 5 % fast.
+   * Default 1.
+   */
   readonly rate?: number;
   /** How far local monotonic time is ahead at the start, in milliseconds. Default 0. */
   readonly offsetMs?: number;

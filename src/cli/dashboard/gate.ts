@@ -35,7 +35,8 @@ export class Gate {
     }
     const site = headers['sec-fetch-site'] ?? 'none';
     const isOther = (origin !== undefined && !isOriginOf(origin, host)) || !['same-origin', 'none'].includes(`${site}`);
-    // A link to the page is no request of the site that has the link; nobody has one to the events, of which few can listen.
+    // A link to the page is no request of the site that has the link; nobody has one to the events, of which few can
+    // listen.
     const isLink = url === '/' && headers['sec-fetch-mode'] === 'navigate' && origin === undefined;
     return isOther && !isLink ? { status: 403, message: 'another site asks: only this page may' } : undefined;
   }

@@ -6,7 +6,10 @@ import type { NodeView, PastChange, Reign, Snapshot } from './page-protocol.js';
 import { Reigns } from './reigns.js';
 
 const RECENT = 40;
-/** Every voter of the greatest cluster, and observers. More would be a page that nobody reads, sent several times a second. */
+/**
+ * Every voter of the greatest cluster, and observers. More would be a page that nobody reads, sent several times a
+ * second.
+ */
 const MAX_NODES = 300;
 /** Likewise: whoever answers in the name of nodes can have every one of them be a trouble, */
 const MAX_TROUBLES = 40;

@@ -32,8 +32,8 @@ export interface Inquirer {
    */
   open(signal?: AbortSignal): Promise<void>;
   /**
-   * Asks at once, and until `signal` aborts calls `hear` at each answer, and `fail` where the transport tells that none will
-   * come.
+   * Asks at once, and until `signal` aborts calls `hear` at each answer, and `fail` where the transport tells that none
+   * will come.
    * @throws GraftError `DRIVER_DISCONNECTED` or `DRIVER_FAILED` when the question cannot be asked.
    */
   ask(

@@ -46,7 +46,8 @@ export class HttpInquirer implements Inquirer {
 
   /**
    * @throws GraftError `INVALID_ID`; `INVALID_OPTION` for an option that does not exist, an address that is none, or is not
-   *   `https:` though `tls` is given, or none at all; `DRIVER_FAILED` when the certificate, the key or the authority cannot be used.
+   *   `https:` though `tls` is given, or none at all; `DRIVER_FAILED` when the certificate, the key or the authority
+   *   cannot be used.
    */
   constructor(options: HttpInquirerOptions) {
     checkNames(options, GROUP);

@@ -10,7 +10,10 @@ import { REJECTION_STATUS, type RejectionCounts, type RequestRejection } from '.
 
 /** Longer than any request of ours needs; Node's own 16 KiB allow a stranger twice that for nothing. */
 const MAX_HEADER_BYTES = 8_192;
-/** How long a connection may take to say what it wants, in milliseconds: from its start, or from its last answer's next byte. */
+/**
+ * How long a connection may take to say what it wants, in milliseconds: from its start, or from its last answer's next
+ * byte.
+ */
 const HEADERS_TIMEOUT_MS = 5_000;
 const HANDSHAKE_TIMEOUT_MS = 5_000;
 /** How often slow requests are looked for. Node's own 30 s would make a 5 s limit one of 35 s. */

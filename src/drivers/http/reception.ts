@@ -73,7 +73,10 @@ export class Reception {
     });
   };
 
-  /** What stands after the prefix. Express takes off the path that a handler is mounted at, and keeps the whole elsewhere. */
+  /**
+   * What stands after the prefix. Express takes off the path that a handler is mounted at, and keeps the whole
+   * elsewhere.
+   */
   #routeName({ url = '', originalUrl = '' }: Parameters<HttpHandler>[0]): string | undefined {
     const prefix = `${this.#settings.prefix}/`;
     const whole = [url, originalUrl].find((path) => path.startsWith(prefix));
@@ -105,7 +108,10 @@ export class Reception {
     }
   }
 
-  /** What waits, for a body or for the node to step down, could otherwise be made to wait without number on one connection. */
+  /**
+   * What waits, for a body or for the node to step down, could otherwise be made to wait without number on one
+   * connection.
+   */
   async #bounded(request: IncomingMessage, response: ServerResponse, serve: () => Promise<void>): Promise<void> {
     // Only checked senders come here, so there are no more entries than peers, and one for people.
     const sender = String(request.headers[FROM_HEADER] ?? '');

@@ -45,8 +45,9 @@ export interface NatsPermissionLike {
 
 /**
  * How the driver opens a connection of its own: the options of the installed client's `connect`, handed over as they
- * are but for `credentialsFile`; their meaning, units and ranges are the client's. Where they say nothing, `OWN_CONNECTION_DEFAULTS` hold instead
- * of the client's own. Named one by one, so that the clients' own option types fit as well as literals do.
+ * are but for `credentialsFile`; their meaning, units and ranges are the client's. Where they say nothing,
+ * `OWN_CONNECTION_DEFAULTS` hold instead of the client's own. Named one by one, so that the clients' own option types
+ * fit as well as literals do.
  */
 export interface NatsConnectOptions {
   readonly servers?: string | readonly string[];

@@ -10,7 +10,10 @@ import { isNatsConnection, type NatsConnectionLike, type NatsConnectOptions } fr
 import { openConnection } from './open-connection.js';
 import { NatsSession } from './session.js';
 
-/** Limits of the driver's own, since the clients wait for a silent server far longer than an election lasts; and control. */
+/**
+ * Limits of the driver's own, since the clients wait for a silent server far longer than an election lasts; and
+ * control.
+ */
 export interface NatsDriverOptions {
   /** Whether the node steps down when somebody asks for it on its cluster's subjects (docs/wire.md). Default false. */
   readonly allowStepDown?: boolean;
@@ -47,7 +50,10 @@ export class NatsRpcDriver implements RpcDriver {
   #opened: Opened | undefined;
   #closing: Promise<void> | undefined;
 
-  /** @throws GraftError `INVALID_OPTION` when `source` is neither a connection nor options, or an option is out of range, or none. */
+  /**
+   * @throws GraftError `INVALID_OPTION` when `source` is neither a connection nor options, or an option is out of
+   *   range, or none.
+   */
   constructor(source: NatsConnectionLike | NatsConnectOptions, options: NatsDriverOptions = {}) {
     checkNames(options, GROUP);
     const { initTimeoutMs = 5_000, closeTimeoutMs = 1_000, allowStepDown = false } = options;

@@ -46,8 +46,9 @@ export function isDirect(message: Message): message is Message & { readonly kind
 /**
  * The subjects of one cluster (docs/wire.md). No two clusters, nodes or kinds ever share one, whatever their names:
  * read from its end, a subject is a kind, then for the direct kinds an id, which has no dot, and what is left is the
- * cluster; and no kind is both. What people ask and are answered counts as kinds here. Interop's answers are the exception that nats-io/graft makes: `graft.<id>.vote_response`
- * names no cluster. Its three tokens keep it apart from all others.
+ * cluster; and no kind is both. What people ask and are answered counts as kinds here. Interop's answers are the
+ * exception that nats-io/graft makes: `graft.<id>.vote_response` names no cluster. Its three tokens keep it apart from
+ * all others.
  */
 export class ClusterSubjects {
   readonly #cluster: ClusterName;
@@ -92,7 +93,10 @@ export class ClusterSubjects {
     return `graft.${this.#cluster}.${id}.${INQUIRY_TOKENS[inquiry]}`;
   }
 
-  /** Where who has `token`, which has an id's characters, is answered: below the cluster, so that one permission covers it. */
+  /**
+   * Where who has `token`, which has an id's characters, is answered: below the cluster, so that one permission covers
+   * it.
+   */
   answerTo(token: NodeId): string {
     return `graft.${this.#cluster}.${token}.${ANSWER_TOKEN}`;
   }

@@ -28,7 +28,10 @@ const TIMINGS: readonly (readonly [weight: number, timings: Partial<Timings>])[]
 ];
 const PRIORITIES = [0, 1, 1, 1, 5, 255] as const;
 
-/** Draws a whole world from one seed: the same for ever, as long as the snapshot test of this library's repository holds. */
+/**
+ * Draws a whole world from one seed: the same for ever, as long as the snapshot test of this library's repository
+ * holds.
+ */
 export function drawPlan(seed: number): Plan {
   const lots = new Lots(derivedRng(seed, 'plan'));
   const size = Number(lots.weighted(SIZES));

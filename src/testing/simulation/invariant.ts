@@ -51,8 +51,8 @@ export type WorldEvent =
   | { readonly kind: 'leaderChange'; readonly by: string; readonly leader: string | undefined; readonly term: number }
   | { readonly kind: 'error'; readonly by: string; readonly code: GraftErrorCode; readonly text: string }
   /**
-   * The bytes on the disk are now these: told when they would survive a crash, whether or not the node was told so. `found`:
-   * by a process that starts, which makes durable what a former one had half done.
+   * The bytes on the disk are now these: told when they would survive a crash, whether or not the node was told so.
+   * `found`: by a process that starts, which makes durable what a former one had half done.
    */
   | { readonly kind: 'durable'; readonly by: string; readonly state: DurableState; readonly found?: boolean }
   /** A write has failed and is over: the node is told at this instant. */

@@ -138,5 +138,8 @@ export type Fault =
 
 export type Death = 'kill' | 'powerCut';
 
-/** The steps of a write to the log: open, chmod, write, sync, rename, sync of the directory; or, over it, write and sync. */
+/**
+ * The steps of a write to the log: open, chmod, write, sync, rename, sync of the directory; or, over it, write and
+ * sync.
+ */
 export const WRITE_STEPS = 6;

@@ -207,7 +207,10 @@ export class World implements WorldView {
     for (const machine of this.#members.values()) machine.start();
   }
 
-  /** Brings a fault about, or an operation, now. It ends after its `forMs`, which may be `Infinity`, or with {@link heal}. */
+  /**
+   * Brings a fault about, or an operation, now. It ends after its `forMs`, which may be `Infinity`, or with
+   * {@link heal}.
+   */
   strike(fault: Fault): void {
     this.#faults.strike(fault);
   }

@@ -99,8 +99,8 @@ export class ThreadedNode implements ElectionNode {
   }
 
   /**
-   * Everything that this node knows, at this instant; delays are those of the worker's event loop. What was `measured` is as
-   * of a second ago.
+   * Everything that this node knows, at this instant; delays are those of the worker's event loop. What was `measured`
+   * is as of a second ago.
    */
   status(): NodeStatus {
     const { view, at, showing } = this.#look();

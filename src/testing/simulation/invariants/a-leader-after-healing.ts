@@ -17,10 +17,10 @@ export function healingMs({ timings, network, disk }: Plan): number {
 }
 
 /**
- * Once no fault is left, a leader is there within {@link HEALING_ELECTIONS} times what the slowest election takes, the longest
- * election timeout included, and all that run know it: provided that a quorum of voters runs, and one of them may lead. Once
- * it was there, it is there when the world ends, too, be that early or late. Clocks beyond the drift promise nothing: by a
- * fast one, an election timeout may be over before a round trip is.
+ * Once no fault is left, a leader is there within {@link HEALING_ELECTIONS} times what the slowest election takes, the
+ * longest election timeout included, and all that run know it: provided that a quorum of voters runs, and one of them
+ * may lead. Once it was there, it is there when the world ends, too, be that early or late. Clocks beyond the drift
+ * promise nothing: by a fast one, an election timeout may be over before a round trip is.
  *
  * Source: diss. 3.9, availability; rules 5 to 7.
  */

@@ -17,7 +17,10 @@ export class CampaignTimes {
     this.#campaigns.set(candidate, { term, round, sentAtMs: nowMs });
   }
 
-  /** When the request left that `response`, a promise to `candidate`, answers; `-Infinity` when there is no such promise. */
+  /**
+   * When the request left that `response`, a promise to `candidate`, answers; `-Infinity` when there is no such
+   * promise.
+   */
   sentAtMs(candidate: string, { granted, standsBy, preVote, term, round }: VoteResponse): number {
     const campaign = this.#campaigns.get(candidate);
     const isPromise = granted && standsBy && !preVote && campaign?.term === term && campaign.round === round;

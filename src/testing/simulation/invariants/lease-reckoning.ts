@@ -65,8 +65,8 @@ export class LeaseReckoning {
   }
 
   /**
-   * When the newest heartbeat of `term` left that a quorum has answered, or else the request that a quorum has answered with
-   * a promise; `-Infinity` before that.
+   * When the newest heartbeat of `term` left that a quorum has answered, or else the request that a quorum has answered
+   * with a promise; `-Infinity` before that.
    */
   quorumSentAtMs(id: string, term: number): number {
     const leader = this.#leaders.get(id);

@@ -4,8 +4,8 @@ import { type GroundRules, instant } from './ground-rules.js';
 import { LostDisks } from './lost-disks.js';
 
 /**
- * What nothing in a world gives cause for: no process is set up wrongly, no stranger speaks, no hook throws. Not `WORK_FAILED`:
- * work that still drains when its node leads again is reported, and rightly.
+ * What nothing in a world gives cause for: no process is set up wrongly, no stranger speaks, no hook throws. Not
+ * `WORK_FAILED`: work that still drains when its node leads again is reported, and rightly.
  */
 const NEVER: ReadonlySet<GraftErrorCode> = new Set([
   'DUPLICATE_ID',

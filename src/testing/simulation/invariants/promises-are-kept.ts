@@ -34,9 +34,10 @@ interface Debt {
 
 /**
  * No voter gives a vote or a pre-vote, its own included, within what it promised: to the leader whose heartbeat it
- * answered, or that it stands by with its vote, as long as that leader may count on it; after a start, as long as a former process may have promised; with a
- * new log, longer. A request in the outgoing leader's name passes the first two. A leader whose lease holds gives none
- * either. Nor does a voter, within its promise, take the term over from who asks for its vote.
+ * answered, or that it stands by with its vote, as long as that leader may count on it; after a start, as long as a
+ * former process may have promised; with a new log, longer. A request in the outgoing leader's name passes the first
+ * two. A leader whose lease holds gives none either. Nor does a voter, within its promise, take the term over from who
+ * asks for its vote.
  *
  * Source: rules 7 to 9; diss. 4.2.3, 6.4.1; TiKV 15035.
  */
