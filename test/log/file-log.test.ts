@@ -248,21 +248,15 @@ describe('a save', () => {
         for (const state of saves) await before.save(state);
         await before.close();
         let written = 0;
-        const failing = logAt(path, {
-          ...real,
-          async open(...args) {
-            const handle = await real.open(...args);
-            return {
-              ...handle,
-              async overwrite(bytes, position) {
-                written += 1;
-                if (written <= spoilt) return await handle.overwrite(bytes, position);
-                await handle.overwrite(new Uint8Array(bytes.length).fill(255), position);
-                throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
-              },
-            };
+        const disk = withHandles(real, (handle) => ({
+          async overwrite(bytes, position) {
+            written += 1;
+            if (written <= spoilt) return await handle.overwrite(bytes, position);
+            await handle.overwrite(new Uint8Array(bytes.length).fill(255), position);
+            throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
           },
-        });
+        }));
+        const failing = logAt(path, disk);
         await expect(failing.open()).rejects.toMatchObject({ code: 'LOG_READ_FAILED' });
         const after = logAt(path);
         expect(await after.open()).toEqual(saves.at(-1));
@@ -291,21 +285,14 @@ describe('a save', () => {
   ])('that fails %s is told of, and the next one makes a new file', async (_when, isWritten) => {
     const path = await newLogPath();
     const calls: string[] = [];
-    const disk = recording(calls, join(path, '..'));
     let fails = false;
-    const log = logAt(path, {
-      ...disk,
-      async open(...args) {
-        const handle = await disk.open(...args);
-        return {
-          ...handle,
-          async overwrite(bytes, position) {
-            if (!fails || isWritten) await handle.overwrite(bytes, position);
-            if (fails) throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
-          },
-        };
+    const disk = withHandles(recording(calls, join(path, '..')), (handle) => ({
+      async overwrite(bytes, position) {
+        if (!fails || isWritten) await handle.overwrite(bytes, position);
+        if (fails) throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
       },
-    });
+    }));
+    const log = logAt(path, disk);
     await log.open();
     await log.save(first);
     fails = true;
@@ -328,22 +315,18 @@ describe('a save', () => {
   test('whose file cannot be looked at has failed, and not before its write has ended', async () => {
     const path = await newLogPath();
     const calls: string[] = [];
-    const log = logAt(path, {
-      ...real,
-      async open(...args) {
-        const handle = await real.open(...args);
-        return {
-          ...handle,
-          async overwrite(bytes, position) {
-            await handle.overwrite(bytes, position);
-            calls.push('written');
-          },
-          close() {
-            calls.push('close');
-            return handle.close();
-          },
-        };
+    const disk = withHandles(real, (handle) => ({
+      async overwrite(bytes, position) {
+        await handle.overwrite(bytes, position);
+        calls.push('written');
       },
+      close() {
+        calls.push('close');
+        return handle.close();
+      },
+    }));
+    const log = logAt(path, {
+      ...disk,
       stat: async () => {
         throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
       },
@@ -380,11 +363,8 @@ describe('a save', () => {
   test('would be lost in a file that somebody has taken away, were the name not looked at', async () => {
     const path = await newLogPath();
     const identity: FileIdentity = { dev: 1n, ino: 1n, size: 1n };
-    const log = logAt(path, {
-      ...real,
-      stat: async () => identity,
-      open: async (...args) => ({ ...(await real.open(...args)), stat: async () => identity }),
-    });
+    const disk = withHandles(real, () => ({ stat: async () => identity }));
+    const log = logAt(path, { ...disk, stat: async () => identity });
     await log.open();
     await log.save(first);
     await rm(path);
@@ -453,6 +433,17 @@ test('close before open, and twice, does nothing', async () => {
   await log.close();
   expect(await readdir(join(path, '..'))).toEqual([]);
 });
+
+/** `fs`, in whose open files some calls are others. */
+function withHandles(fs: LogFileSystem, others: (handle: LogFileHandle) => Partial<LogFileHandle>): LogFileSystem {
+  return {
+    ...fs,
+    async open(...args) {
+      const handle = await fs.open(...args);
+      return { ...handle, ...others(handle) };
+    },
+  };
+}
 
 /** The real file system, with a note of every call, paths relative to `directory`. */
 function recording(calls: string[], directory: string): LogFileSystem {
