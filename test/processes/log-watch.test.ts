@@ -7,6 +7,9 @@ import { parseNodeId } from '../../src/core/names.js';
 import { encodeLog } from '../../src/log/image.js';
 import { LogWatch } from './log-watch.js';
 
+/** Generous: the machine may be busy. */
+const LIMIT = { timeout: 30_000 };
+
 async function logPath(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'graft-watch-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -25,9 +28,9 @@ const bytesOf = (term: number, votedFor: string) =>
 test('A log is seen missing, then with each vote that it held, the last one too', async () => {
   const log = await logPath();
   const watch = new LogWatch(() => [log]);
-  await vi.waitFor(() => expect(watch.sightings).toHaveLength(1));
+  await vi.waitFor(() => expect(watch.sightings).toHaveLength(1), LIMIT);
   await replace(log, bytesOf(3, 'a'));
-  await vi.waitFor(() => expect(watch.sightings).toHaveLength(2));
+  await vi.waitFor(() => expect(watch.sightings).toHaveLength(2), LIMIT);
   await replace(log, bytesOf(4, 'b'));
   await watch.stop();
   expect(watch.sightings).toEqual([
@@ -42,7 +45,7 @@ test('A log that was torn is told of, and ends no watching', async () => {
   const log = await logPath();
   await writeFile(log, bytesOf(3, 'a').subarray(0, 20));
   const watch = new LogWatch(() => [log]);
-  await vi.waitFor(() => expect(watch.corrupt).toHaveLength(1));
+  await vi.waitFor(() => expect(watch.corrupt).toHaveLength(1), LIMIT);
   expect(watch.corrupt[0]).toContain(log);
   await replace(log, bytesOf(4, 'b'));
   await watch.stop();
