@@ -6,6 +6,9 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Cleanup } from './cleanup.js';
 import { Link, type Trouble } from './link.js';
 
+/** Generous: the machine may be busy. */
+const LIMIT = { timeout: 30_000, interval: 5 };
+
 let cleanup = new Cleanup();
 afterEach(async () => {
   await cleanup[Symbol.asyncDispose]();
@@ -44,7 +47,7 @@ class End {
   }
 
   async hears(words: string): Promise<void> {
-    await vi.waitFor(() => expect(this.heard).toBe(words), { timeout: 10_000, interval: 5 });
+    await vi.waitFor(() => expect(this.heard).toBe(words), LIMIT);
   }
 }
 
@@ -60,7 +63,7 @@ async function openLink() {
 
 async function dial(link: Link): Promise<End> {
   const end = new End(connect({ port: link.port, host: '127.0.0.1', allowHalfOpen: true }));
-  await vi.waitFor(() => expect(end.isClosed || !end.socket.connecting).toBe(true), { interval: 5 });
+  await vi.waitFor(() => expect(end.isClosed || !end.socket.connecting).toBe(true), LIMIT);
   return end;
 }
 
@@ -72,7 +75,7 @@ async function openLine() {
     const [end] = answering;
     if (end === undefined) throw new Error('nobody has come');
     return end;
-  });
+  }, LIMIT);
   await server.hears('hello ');
   return { link, answering, client, server };
 }
@@ -89,7 +92,7 @@ describe('A line through a link', () => {
   test('that one end has said all on lets the other go on', async () => {
     const { client, server } = await openLine();
     client.socket.end('bye');
-    await vi.waitFor(() => expect(server.hasEnded).toBe(true));
+    await vi.waitFor(() => expect(server.hasEnded).toBe(true), LIMIT);
     server.say('one more word');
     await client.hears('one more word');
   });
@@ -97,7 +100,7 @@ describe('A line through a link', () => {
   test('is closed to one end when the other breaks off', async () => {
     const { link, client, server } = await openLine();
     server.socket.resetAndDestroy();
-    await vi.waitFor(() => expect(client.isLost).toBe(true));
+    await vi.waitFor(() => expect(client.isLost).toBe(true), LIMIT);
     expect(link.lines).toBe(0);
   });
 });
@@ -106,15 +109,15 @@ describe('A link that is cut', () => {
   test('breaks its lines, breaks each new one, and takes new ones when the last cut has ended', async () => {
     const { link, client, server, answering } = await openLine();
     const ends = [link.cut(), link.cut()];
-    await vi.waitFor(() => expect([client.isLost, server.isLost]).toEqual([true, true]));
+    await vi.waitFor(() => expect([client.isLost, server.isLost]).toEqual([true, true]), LIMIT);
     ends[0]?.();
     const refused = await dial(link);
-    await vi.waitFor(() => expect(refused.isLost).toBe(true));
+    await vi.waitFor(() => expect(refused.isLost).toBe(true), LIMIT);
     expect(answering).toHaveLength(1);
     ends[1]?.();
     const again = await dial(link);
     again.say('back');
-    await vi.waitFor(() => expect(answering[1]?.heard).toBe('back'));
+    await vi.waitFor(() => expect(answering[1]?.heard).toBe('back'), LIMIT);
   });
 });
 
@@ -122,10 +125,10 @@ test('A cut ends a line at once, whatever waits to be read by an end that stands
   const { link, client, server } = await openLine();
   server.socket.pause();
   client.say('x'.repeat(20_000_000));
-  await vi.waitFor(() => expect(client.socket.writableLength).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(client.socket.writableLength).toBeGreaterThan(0), LIMIT);
   link.cut();
   expect(link.lines).toBe(0);
-  await vi.waitFor(() => expect(client.isLost).toBe(true));
+  await vi.waitFor(() => expect(client.isLost).toBe(true), LIMIT);
 });
 
 describe.each(['up', 'down'] as const)('A link whose way %s', (direction) => {
@@ -155,7 +158,7 @@ describe.each(['up', 'down'] as const)('A link whose way %s', (direction) => {
     await sleep(50);
     expect(listener.hasEnded).toBe(false);
     undo();
-    await vi.waitFor(() => expect(listener.hasEnded).toBe(true));
+    await vi.waitFor(() => expect(listener.hasEnded).toBe(true), LIMIT);
   });
 
   test('is slow lets bytes through no sooner than that, in order', async () => {

@@ -206,7 +206,7 @@ describe('a step-down', () => {
     const { cluster, post } = await startObeyed();
     cluster.isHeldBack = true;
     const first = post('{}');
-    await expect.poll(() => cluster.heirs).toEqual([undefined]);
+    await expect.poll(() => cluster.heirs, { timeout: 30_000 }).toEqual([undefined]);
     expect((await post('{}')).status).toBe(409);
     cluster.letGo();
     expect((await first).status).toBe(200);
@@ -221,7 +221,7 @@ describe('the server', () => {
     const ended = once(page.resume(), 'close');
     cluster.isHeldBack = true;
     const cut = expect(post('{}')).rejects.toThrow();
-    await expect.poll(() => cluster.heirs).toEqual([undefined]);
+    await expect.poll(() => cluster.heirs, { timeout: 30_000 }).toEqual([undefined]);
     await server?.close();
     await Promise.all([ended, cut]);
   });
