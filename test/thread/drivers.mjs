@@ -29,15 +29,23 @@ export default function hub() {
   };
 }
 
-/** Ends its thread, in one of several ways, `afterMs` after it has joined. */
-export function fatal({ how, afterMs }) {
+/** Ends its thread, in one of several ways, at the first word on the channel `name`. */
+export function fatal({ how, name }) {
   const ways = {
     throw() {
       throw new Error('the driver broke');
     },
     exit: () => process.exit(7),
   };
-  return { ...lone(), init: async () => void setTimeout(ways[how], afterMs) };
+  let channel;
+  return {
+    ...lone(),
+    async init() {
+      channel = new BroadcastChannel(name);
+      channel.onmessage = ways[how];
+    },
+    close: async () => channel?.close(),
+  };
 }
 
 /** Leaves a timer running. */

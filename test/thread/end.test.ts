@@ -1,6 +1,7 @@
 // How a worker ends: when it is told to, and when it is not.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { BroadcastChannel } from 'node:worker_threads';
 import { describe, expect, test, vi } from 'vitest';
 import { compiledSourceDir } from '../support/compiled.js';
 import { blockThisThread, drivers, LIMIT, Threads, Told, untilLeads } from './threads.js';
@@ -8,7 +9,14 @@ import { blockThisThread, drivers, LIMIT, Threads, Told, untilLeads } from './th
 const execute = promisify(execFile);
 
 describe.each(['throw', 'exit'])('a worker that ends by itself (%s)', (how) => {
-  const rpc = { module: drivers, export: 'fatal', options: { how, afterMs: 1800 } };
+  const name = `end-by-${how}`;
+  const rpc = { module: drivers, export: 'fatal', options: { how, name } };
+
+  function endWorker(): void {
+    const channel = new BroadcastChannel(name);
+    channel.postMessage('now');
+    channel.close();
+  }
 
   test('is reported, leadership is lost, the node is CLOSED, and what waits is let go', async () => {
     const threads = await Threads.create();
@@ -18,6 +26,7 @@ describe.each(['throw', 'exit'])('a worker that ends by itself (%s)', (how) => {
     const leading = node.lead(
       ({ signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
     );
+    endWorker();
     await vi.waitFor(() => expect(node.state).toBe('CLOSED'), LIMIT);
     expect(node.isLeader()).toBe(false);
     expect(node.leader).toBeUndefined();
@@ -37,7 +46,8 @@ describe.each(['throw', 'exit'])('a worker that ends by itself (%s)', (how) => {
     const threads = await Threads.create();
     const node = await threads.start({ rpc });
     await untilLeads(node);
-    blockThisThread(3000);
+    endWorker();
+    blockThisThread(1500);
     expect(node.isLeader()).toBe(false);
     expect(node.state).toBe('FOLLOWER');
     await vi.waitFor(() => expect(node.state).toBe('CLOSED'), LIMIT);

@@ -198,15 +198,18 @@ describe('handlers and listeners', () => {
   test('hear of errors over there: with their code, and counted', async () => {
     const threads = await Threads.create();
     const told = new Told();
-    const node = await threads.start({ handler: told, thread: { mainThreadTimeoutMs: 200 } });
+    const node = await threads.start({ handler: told, thread: { mainThreadTimeoutMs: 500 } });
     await untilLeads(node);
-    blockThisThread(1000);
+    blockThisThread(2000);
     expect(node.isLeader()).toBe(false);
     await vi.waitFor(() => expect(node.status().errors).toMatchObject({ MAIN_THREAD_SILENT: 1 }), LIMIT);
     expect(told.errors.map(({ code }) => code)).toContain('MAIN_THREAD_SILENT');
     // It is back, and nobody else is there.
     await untilLeads(node);
-    expect(told.changes.filter(({ from, to }) => from === 'LEADER' || to === 'LEADER')).toMatchObject([
+    // Events come after what isLeader() says.
+    const turns = () => told.changes.filter(({ from, to }) => from === 'LEADER' || to === 'LEADER');
+    await vi.waitUntil(() => turns().length >= 3, LIMIT);
+    expect(turns()).toMatchObject([
       { to: 'LEADER', term: 1 },
       { from: 'LEADER', term: 1, reason: 'unfit' },
       { to: 'LEADER', term: 2 },
@@ -243,9 +246,8 @@ describe('this thread is blocked for longer than the lease', () => {
     blockThisThread(1500);
     const { fencingToken, term } = node;
     expect(fencingToken === undefined || fencingToken === term).toBe(true);
-    await sleep(50);
-    // On a machine that starved the worker it was lost, and that is told; otherwise nothing was.
-    if (told.changes.length === 3) expect(fencingToken).toBe(1);
+    // On a machine that starved the worker it was lost, and that is told.
+    if (fencingToken === undefined) await vi.waitUntil(() => told.changes.length > 3, LIMIT);
   });
 
   test('work that began before goes on in a leadership that goes on, and its signal knows nothing of it', async () => {
