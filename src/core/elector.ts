@@ -425,6 +425,8 @@ export class Elector {
       term: this.ballot.term + 1,
       candidate: id,
       position: undefined,
+      leadershipTransfer: undefined,
+      standBy: undefined,
       incarnation: this.incarnation,
       round: this.#round,
     };
@@ -594,7 +596,14 @@ export class Elector {
   #repeatHandover({ nowMs }: Instant): void {
     const heir = this.#handover?.next(this.ballot.term, nowMs);
     if (heir === undefined) return;
-    this.#outbox.send(heir, { kind: 'timeoutNow', term: this.ballot.term, leader: this.settings.id });
+    this.#outbox.send(heir, {
+      kind: 'timeoutNow',
+      term: this.ballot.term,
+      leader: this.settings.id,
+      round: undefined,
+      heir: undefined,
+      incarnation: undefined,
+    });
     this.#deadlines.set(DUE.handover, nowMs + this.#requestDelayMs());
   }
 

@@ -23,6 +23,7 @@ export class Leadership {
   readonly peers: Peer[] = [];
   readonly #settings: Settings;
   readonly #doubtRounds: number;
+  readonly #isQuorumAlone: boolean;
   /** Who stands by this leader with its vote, if it leads by votes. */
   #standing: readonly NodeId[] = [];
 
@@ -30,6 +31,7 @@ export class Leadership {
     this.#settings = settings;
     const { heartbeatIntervalMs, electionTimeoutMaxMs } = settings.timings;
     this.rounds = new SentRounds(Math.ceil(settings.leaseMs / heartbeatIntervalMs) + 2);
+    this.#isQuorumAlone = quorumSize(settings.membership.size) === 1;
     this.#doubtRounds = Math.ceil(electionTimeoutMaxMs / heartbeatIntervalMs);
     for (const voter of settings.membership.voters ?? []) if (voter !== settings.id) this.peers.push(new Peer(voter));
   }
@@ -59,7 +61,8 @@ export class Leadership {
   /** A heartbeat leaves now; returns its round. */
   beat(at: Instant): number {
     const round = this.rounds.add(at);
-    this.extendLease(at);
+    // Who is a quorum alone waits for no answer.
+    if (this.#isQuorumAlone) this.extendLease(at);
     return round;
   }
 

@@ -32,6 +32,9 @@ export interface PreVoteRequest {
   readonly term: Term;
   readonly candidate: NodeId;
   readonly position: Uint8Array | undefined;
+  /** None: for its shape (see {@link Message}), as the next. */
+  readonly leadershipTransfer?: undefined;
+  readonly standBy?: undefined;
   readonly incarnation: Incarnation;
   readonly round: number;
 }
@@ -87,9 +90,18 @@ export interface TimeoutNow {
   readonly kind: 'timeoutNow';
   readonly term: Term;
   readonly leader: NodeId;
+  /** None: for its shape (see {@link Message}), as the next two. */
+  readonly round?: undefined;
+  readonly heir?: undefined;
+  readonly incarnation?: undefined;
 }
 
-/** All that nodes say to each other. New kinds may come: a driver carries what it is given. */
+/**
+ * All that nodes say to each other. New kinds may come: a driver carries what it is given.
+ *
+ * Made in four shapes, the same properties in the same order: of more V8 does not remember which it has met, and looks
+ * up every property by its name. Whoever makes them otherwise loses nothing but time.
+ */
 export type Message = VoteRequest | PreVoteRequest | VoteResponse | Heartbeat | HeartbeatResponse | TimeoutNow;
 
 export type MessageKind = Message['kind'];

@@ -296,14 +296,14 @@ class Replay {
 
   #isMeant({ message, from }: Sent, receiver: Voter, told: Message): boolean {
     if (message.kind !== told.kind || message.term !== told.term) return false;
-    if ('incarnation' in message && 'incarnation' in told && message.incarnation !== told.incarnation) return false;
+    if (message.incarnation !== told.incarnation) return false;
     if (message.kind === 'heartbeat' || message.kind === 'heartbeatResponse') {
-      return 'round' in told && message.round === told.round;
+      return message.round === told.round;
     }
     if (message.kind === 'timeoutNow') return true;
     const asker = isRequest(message) ? this.#voters.find(({ name }) => name === from) : receiver;
     const age = message.round === asker?.round ? 1 : 0;
-    if (!('round' in told) || told.round !== age) return false;
+    if (told.round !== age) return false;
     if (message.kind !== 'voteResponse' || told.kind !== 'voteResponse') return true;
     const isOldRefusal = age === 0 && !message.granted;
     return message.granted === told.granted && (isOldRefusal || message.preVote === told.preVote);

@@ -15,6 +15,8 @@ const integer = fc.oneof(fc.maxSafeNat(), fc.nat({ max: 300 }), fc.constant(Numb
 const term = integer.map((value) => Math.max(1, value));
 const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/).map((text) => text as NodeId);
 const optionalId = fc.option(id, { nil: undefined });
+/** What a message has for the sake of its shape. */
+const none = fc.constant(undefined);
 const position = fc.option(
   fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => new Uint8Array(bytes)),
   { nil: undefined },
@@ -42,6 +44,8 @@ export const arbitraryMessages = {
     term,
     candidate: id,
     position,
+    leadershipTransfer: none,
+    standBy: none,
     incarnation: integer,
     round: integer,
   }),
@@ -86,5 +90,12 @@ export const arbitraryMessages = {
     incarnation: integer,
     priority: fc.nat({ max: 255 }),
   }),
-  timeoutNow: record({ kind: fc.constant('timeoutNow' as const), term, leader: id }),
+  timeoutNow: record({
+    kind: fc.constant('timeoutNow' as const),
+    term,
+    leader: id,
+    round: none,
+    heir: none,
+    incarnation: none,
+  }),
 } satisfies Record<MessageKind, fc.Arbitrary<Message>>;

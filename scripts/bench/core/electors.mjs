@@ -18,12 +18,12 @@ export function seededRng(seed) {
 export class Electors {
   nowMs = 1_000;
   messages = 0;
-  /** The one whose event was LEADER last. */
-  leader;
   #electors = [];
-  // Written over and over: what is measured is not the queue.
-  #receivers = [];
-  #sent = [];
+  /** The one whose event was LEADER last. */
+  #leader;
+  // What is owed and by whom, written over and over: what is measured is not the queue.
+  #senders = [];
+  #owed = [];
   #queued = 0;
 
   constructor({ Elector, settle }, { voters, seed }) {
@@ -40,7 +40,12 @@ export class Electors {
   }
 
   of(id) {
-    return this.#called(id).elector;
+    return this.#electors.find((each) => each.id === id).elector;
+  }
+
+  /** Who leads, by the newest event. */
+  get leader() {
+    return this.#leader?.id;
   }
 
   get nextDeadlineMs() {
@@ -65,15 +70,15 @@ export class Electors {
 
   /** One planned handover, from TimeoutNow to the successor's lease. */
   transfer() {
-    const from = this.leader;
-    this.#take(this.#called(from), { kind: 'transfer', to: undefined, nowMs: this.nowMs, wallMs: this.nowMs });
+    const from = this.#leader;
+    this.#take(from, { kind: 'transfer', to: undefined, nowMs: this.nowMs, wallMs: this.nowMs });
     this.#deliver();
-    this.stepUntil(() => this.leader !== undefined && this.leader !== from);
+    this.stepUntil(() => this.#leader !== undefined && this.#leader !== from);
   }
 
   /** The leader's heartbeat, and the answers. */
   beat() {
-    const leader = this.#called(this.leader);
+    const leader = this.#leader;
     this.nowMs = leader.nextDeadlineMs;
     this.#take(leader, { kind: 'deadline', nowMs: this.nowMs, wallMs: this.nowMs });
     this.#deliver();
@@ -82,31 +87,9 @@ export class Electors {
   #take(each, input) {
     const { effects, nextDeadlineMs } = each.elector.handle(input);
     each.nextDeadlineMs = nextDeadlineMs;
-    for (let index = 0; index < effects.length; index++) {
-      const effect = effects[index];
-      switch (effect.kind) {
-        case 'broadcast':
-          for (const other of each.others) this.#enqueue(other, effect.message);
-          break;
-        case 'send':
-          for (const other of each.others) if (other.id === effect.to) this.#enqueue(other, effect.message);
-          break;
-        case 'stateChange':
-          if (effect.to === 'LEADER') this.leader = each.id;
-          else if (effect.from === 'LEADER') this.leader = undefined;
-          break;
-        default:
-      }
-    }
-  }
-
-  #called(id) {
-    return this.#electors.find((each) => each.id === id);
-  }
-
-  #enqueue(to, message) {
-    this.#receivers[this.#queued] = to;
-    this.#sent[this.#queued] = message;
+    if (effects.length === 0) return;
+    this.#senders[this.#queued] = each;
+    this.#owed[this.#queued] = effects;
     this.#queued += 1;
   }
 
@@ -114,11 +97,34 @@ export class Electors {
     const { nowMs } = this;
     // One for all: what is measured is not what it costs to say that a message came.
     const input = { kind: 'message', message: undefined, grantVote: true, nowMs, wallMs: nowMs };
-    for (let index = 0; index < this.#queued; index++) {
-      this.messages += 1;
-      input.message = this.#sent[index];
-      this.#take(this.#receivers[index], input);
+    for (let done = 0; done < this.#queued; done++) {
+      const effects = this.#owed[done];
+      for (let index = 0; index < effects.length; index++) this.#perform(this.#senders[done], effects[index], input);
     }
     this.#queued = 0;
+  }
+
+  #perform(each, effect, input) {
+    switch (effect.kind) {
+      case 'broadcast':
+      case 'send':
+        this.#carry(each, effect, input);
+        return;
+      case 'stateChange':
+        if (effect.to === 'LEADER') this.#leader = each;
+        else if (effect.from === 'LEADER') this.#leader = undefined;
+        return;
+      default:
+    }
+  }
+
+  #carry({ others }, { to, message }, input) {
+    for (let index = 0; index < others.length; index++) {
+      const other = others[index];
+      if (to !== undefined && to !== other.id) continue;
+      this.messages += 1;
+      input.message = message;
+      this.#take(other, input);
+    }
   }
 }

@@ -72,22 +72,27 @@ export function decodeJson(kind: MessageKind, text: string): Message {
   const fields = new Fields(kind, parse(kind, text));
   switch (kind) {
     case 'voteRequest':
-    case 'preVoteRequest': {
-      const request = {
+      return {
+        kind,
         term: fields.term(),
         candidate: fields.id('node_id'),
         position: fields.position(),
+        leadershipTransfer: fields.flag('leadership_transfer'),
+        standBy: fields.flag('stand_by'),
         incarnation: fields.integer('incarnation'),
         round: fields.integer('round'),
       };
-      if (kind === 'preVoteRequest') return { kind, ...request };
+    case 'preVoteRequest':
       return {
         kind,
-        ...request,
-        leadershipTransfer: fields.flag('leadership_transfer'),
-        standBy: fields.flag('stand_by'),
+        term: fields.term(),
+        candidate: fields.id('node_id'),
+        position: fields.position(),
+        leadershipTransfer: undefined,
+        standBy: undefined,
+        incarnation: fields.integer('incarnation'),
+        round: fields.integer('round'),
       };
-    }
     case 'voteResponse': {
       const granted = fields.flag('granted');
       return {
@@ -122,7 +127,14 @@ export function decodeJson(kind: MessageKind, text: string): Message {
         priority: readPriority(kind, fields.integer('priority')),
       };
     case 'timeoutNow':
-      return { kind, term: fields.term(), leader: fields.id('leader_id') };
+      return {
+        kind,
+        term: fields.term(),
+        leader: fields.id('leader_id'),
+        round: undefined,
+        heir: undefined,
+        incarnation: undefined,
+      };
   }
 }
 

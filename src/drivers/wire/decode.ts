@@ -124,6 +124,8 @@ function fromPreVoteRequest(fields: wire.VoteRequest): PreVoteRequest {
     term: readTerm(kind, fields.Term),
     candidate: readId(kind, 'Candidate', fields.Candidate),
     position: readPosition(fields.CurrentState),
+    leadershipTransfer: undefined,
+    standBy: undefined,
     incarnation: readInteger(kind, 'Incarnation', fields.Incarnation),
     round: readInteger(kind, 'Round', fields.Round),
   };
@@ -175,5 +177,12 @@ function fromHeartbeatResponse(fields: wire.HeartbeatResponse): HeartbeatRespons
 
 function fromTimeoutNow(fields: wire.TimeoutNow): TimeoutNow {
   const kind = 'timeoutNow';
-  return { kind, term: readTerm(kind, fields.Term), leader: readId(kind, 'Leader', fields.Leader) };
+  return {
+    kind,
+    term: readTerm(kind, fields.Term),
+    leader: readId(kind, 'Leader', fields.Leader),
+    round: undefined,
+    heir: undefined,
+    incarnation: undefined,
+  };
 }

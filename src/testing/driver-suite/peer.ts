@@ -52,7 +52,7 @@ export class Peer {
 
   #note(message: Message): void {
     this.received.push(message);
-    if (!('round' in message)) return;
+    if (message.kind === 'timeoutNow') return;
     const rounds = this.#roundsHeard.get(message.kind) ?? new Set();
     this.#roundsHeard.set(message.kind, rounds.add(message.round));
   }

@@ -235,6 +235,11 @@ export class WithoutWallClock extends Elector {
 
 /** A leadership that is for ever. */
 class EndlessLeadership extends Leadership {
+  override beat(at: Instant): number {
+    this.extendLease();
+    return super.beat(at);
+  }
+
   protected override extendLease(): void {
     this.leaseEndMs = Number.MAX_VALUE;
     this.leaseEndWallMs = Number.MAX_VALUE;
