@@ -25,6 +25,8 @@ export class Electors {
   #senders = [];
   #owed = [];
   #queued = 0;
+  /** That a heartbeat is due: one for all, since what is measured is not what it costs to say so. */
+  #deadline = { kind: 'deadline', nowMs: this.nowMs, wallMs: this.nowMs };
 
   constructor({ Elector, settle }, { voters, seed }) {
     const rng = seededRng(seed);
@@ -80,7 +82,9 @@ export class Electors {
   beat() {
     const leader = this.#leader;
     this.nowMs = leader.nextDeadlineMs;
-    this.#take(leader, { kind: 'deadline', nowMs: this.nowMs, wallMs: this.nowMs });
+    this.#deadline.nowMs = this.nowMs;
+    this.#deadline.wallMs = this.nowMs;
+    this.#take(leader, this.#deadline);
     this.#deliver();
   }
 
