@@ -47,13 +47,7 @@ export class Rehearsals {
 
   /** Gives way to whatever else there is to do, the first time too: the process may lead with other nodes. */
   async rehearse(): Promise<void> {
-    const firstMs = await this.#play();
-    // Slow: was it compiled first?
-    const isForgotten =
-      firstMs !== undefined && firstMs > QUICK_MS && firstMs > FORGOTTEN * ((await this.#play()) ?? 0);
-    if (isForgotten) await this.#playOften();
-    const isToRepeat = firstMs === undefined || isForgotten;
-    this.#waitMs = isToRepeat ? SHORTEST_WAIT_MS : Math.min(LONGEST_WAIT_MS, 2 * this.#waitMs);
+    this.#waitMs = (await this.#isSoonDueAgain()) ? SHORTEST_WAIT_MS : Math.min(LONGEST_WAIT_MS, 2 * this.#waitMs);
   }
 
   /** Again and again, until {@link stop}. */
@@ -69,8 +63,17 @@ export class Rehearsals {
     this.#pause?.cancel();
   }
 
-  async #playOften(): Promise<void> {
-    for (let played = 2; played < OFTEN; played++) if ((await this.#play()) === undefined) return;
+  /** @returns whether something had been forgotten, or it was broken off. */
+  async #isSoonDueAgain(): Promise<boolean> {
+    const firstMs = await this.#play();
+    if (firstMs === undefined) return true;
+    if (firstMs <= QUICK_MS) return false;
+    const secondMs = await this.#play();
+    if (secondMs === undefined) return true;
+    if (firstMs <= FORGOTTEN * secondMs) return false;
+    let played = 2;
+    while (played < OFTEN && (await this.#play()) !== undefined) played += 1;
+    return true;
   }
 
   /** @returns how long the steps took, without what came between them; undefined where it was broken off. */

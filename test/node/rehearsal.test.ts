@@ -87,8 +87,8 @@ async function stepsOfOne(): Promise<number> {
 class Stopwatch implements Clock {
   /** How often other things were let go first. */
   turns = 0;
-  /** How long each of those turns takes. */
-  turnMs = 0;
+  /** After how many of them each takes longer than a rehearsal waits for. */
+  busyAfterTurns = Number.POSITIVE_INFINITY;
   #looks = 0;
   #nowMs = 0;
   readonly #looksOfOne: number;
@@ -125,7 +125,7 @@ class Stopwatch implements Clock {
 
   afterPendingInput(callback: () => void): Timer {
     this.turns += 1;
-    this.#nowMs += this.turnMs;
+    if (this.turns > this.busyAfterTurns) this.#nowMs += 51;
     return systemClock.afterPendingInput(callback);
   }
 }
@@ -192,9 +192,17 @@ describe('a node rehearses again', () => {
 
   test('soon, and is broken off, where something else holds the event loop up: there is more urgent work', async () => {
     const clock = await Stopwatch.of();
-    clock.turnMs = 51;
+    clock.busyAfterTurns = 0;
     expect(await waitsOf(clock, { count: 2 })).toEqual([30, 30]);
     await expect.poll(() => clock.turns, LIMIT).toBe(3);
+  });
+
+  test.each([1, 2])('soon, and not at once, where one of several in a row is broken off: after %i', async (whole) => {
+    const clock = await Stopwatch.of(0);
+    clock.busyAfterTurns = whole * (await stepsOfOne());
+    const { made } = rehearsals(clock);
+    await made.rehearse();
+    expect(clock.turns).toBe(clock.busyAfterTurns + 1);
   });
 
   test('ten times in a row where nothing was compiled, as V8 compiles what runs often once more; twice where all was', async () => {
