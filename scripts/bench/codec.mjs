@@ -38,6 +38,8 @@ const MESSAGES = {
       term: 8,
       candidate: 'node-b',
       position: undefined,
+      leadershipTransfer: undefined,
+      standBy: undefined,
       incarnation: 2 ** 45 + 1,
       round: 99,
     },
@@ -60,7 +62,7 @@ const MESSAGES = {
     plain: { Term: 8, Granted: true, Voter: 'node-c', Incarnation: 2 ** 45 + 1, Round: 99 },
   },
   timeoutNow: {
-    ours: { kind: 'timeoutNow', term: 7, leader: 'node-a' },
+    ours: { kind: 'timeoutNow', term: 7, leader: 'node-a', round: undefined, heir: undefined, incarnation: undefined },
     type: 'TimeoutNow',
     plain: { Term: 7, Leader: 'node-a' },
   },

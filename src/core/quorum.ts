@@ -52,7 +52,7 @@ export class VoteTally {
 /**
  * The greatest number above `above` that at least `count` of `values` reach: with the newest round that each voter
  * answered, the newest round that a quorum answered. `above` when there is none; `Infinity` when `count` is 0.
- * Runs at every heartbeat and every answer, so it walks by index, and allocates nothing.
+ * Runs at the first answer to each heartbeat, at least, so it walks by index, and allocates nothing.
  */
 export function reachedBy(count: number, values: readonly { readonly answeredRound: number }[], above: number): number {
   if (count <= 0) return Number.POSITIVE_INFINITY;

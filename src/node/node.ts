@@ -148,7 +148,7 @@ export class Node implements ElectionNode {
         clock,
         rng,
         setAlarm,
-        rehearseMessage: (message) => this.#rehearse(message),
+        rehearseMessage: (message) => this.#rehearseMessage(message),
       });
     }
   }
@@ -157,8 +157,7 @@ export class Node implements ElectionNode {
     const { rpc, signal } = this.#node;
     // An id that was just drawn, or a log that is taken over, is made this node's before anybody hears of it (rule 4).
     if (recovered.nodeId === undefined) await this.#save(recovered);
-    await this.#rehearsals?.rehearse();
-    signal?.throwIfAborted();
+    await this.#rehearse(signal);
     const { membership, interop, timings } = this.#settings;
     await rpc.init(
       {
@@ -186,6 +185,15 @@ export class Node implements ElectionNode {
     this.#loop.post({ kind: 'start' });
     this.#delay.watch(this.#node.clock, (lateMs) => this.#loop.wake(lateMs));
     this.#rehearsals?.goOn();
+  }
+
+  async #rehearse(signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await untilAborted(this.#rehearsals?.rehearse() ?? Promise.resolve(), signal);
+    } catch (reason) {
+      this.#rehearsals?.stop();
+      throw reason;
+    }
   }
 
   // ---------------------------------------------------------------- what is known
@@ -405,7 +413,7 @@ export class Node implements ElectionNode {
     this.#trace.sent(to, message);
   }
 
-  #rehearse(message: Message): void {
+  #rehearseMessage(message: Message): void {
     try {
       this.#node.rpc.rehearse?.(message);
     } catch (cause) {

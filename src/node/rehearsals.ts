@@ -10,9 +10,11 @@ const LONGEST_WAIT_MS = 3_600_000;
 const QUICK_MS = 5;
 /** Where a turn through the event loop takes longer there are more urgent things to do, a thousand nodes to start say. */
 const LONGEST_TURN_MS = 50;
+/** The same, of a whole rehearsal with all that comes between its steps: a node that starts waits for two of them. */
+const LONGEST_MS = 500;
 /** Code that is compiled first takes several times as long as when it runs again. */
 const FORGOTTEN = 2;
-/** V8 compiles what runs often once more, to machine code: an election takes half as long after the tenth as after the second. */
+/** V8 compiles what runs often once more, to machine code: an election then takes half as long as the second one. */
 const OFTEN = 10;
 
 /** What rehearsals take. */
@@ -35,6 +37,8 @@ export class Rehearsals {
   readonly #setAlarm: RehearsalsParts['setAlarm'];
   readonly #rehearseMessage: RehearsalsParts['rehearseMessage'];
   #waitMs = LONGEST_WAIT_MS;
+  /** What was rehearsed last had to be compiled first. */
+  #isForgotten = false;
   #pause: Timer | undefined;
   #stopped = false;
 
@@ -47,14 +51,21 @@ export class Rehearsals {
 
   /** Gives way to whatever else there is to do, the first time too: the process may lead with other nodes. */
   async rehearse(): Promise<void> {
-    this.#waitMs = (await this.#isSoonDueAgain()) ? SHORTEST_WAIT_MS : Math.min(LONGEST_WAIT_MS, 2 * this.#waitMs);
+    const firstMs = await this.#play();
+    const secondMs = firstMs === undefined || firstMs <= QUICK_MS ? firstMs : await this.#play();
+    const isBrokenOff = firstMs === undefined || secondMs === undefined;
+    this.#isForgotten = !isBrokenOff && firstMs > FORGOTTEN * secondMs;
+    const isToRepeat = isBrokenOff || this.#isForgotten;
+    this.#waitMs = isToRepeat ? SHORTEST_WAIT_MS : Math.min(LONGEST_WAIT_MS, 2 * this.#waitMs);
   }
 
-  /** Again and again, until {@link stop}. */
+  /** Again and again, until {@link stop}: what had been forgotten at once, until V8 has compiled it once more. */
   goOn(): void {
-    // Nodes that were started together do not all rehearse at once.
-    const waitMs = this.#waitMs * (1 - this.#rng.next() / 2);
-    this.#setAlarm(waitMs, () => void this.rehearse().then(() => this.goOn()));
+    void this.#playOften().then(() => {
+      // Nodes that were started together do not all rehearse at once.
+      const waitMs = this.#waitMs * (1 - this.#rng.next() / 2);
+      this.#setAlarm(waitMs, () => void this.rehearse().then(() => this.goOn()));
+    });
   }
 
   /** What is being rehearsed is not played to its end. */
@@ -63,23 +74,17 @@ export class Rehearsals {
     this.#pause?.cancel();
   }
 
-  /** @returns whether something had been forgotten, or it was broken off. */
-  async #isSoonDueAgain(): Promise<boolean> {
-    const firstMs = await this.#play();
-    if (firstMs === undefined) return true;
-    if (firstMs <= QUICK_MS) return false;
-    const secondMs = await this.#play();
-    if (secondMs === undefined) return true;
-    if (firstMs <= FORGOTTEN * secondMs) return false;
+  async #playOften(): Promise<void> {
+    if (!this.#isForgotten) return;
     let played = 2;
     while (played < OFTEN && (await this.#play()) !== undefined) played += 1;
-    return true;
   }
 
   /** @returns how long the steps took, without what came between them; undefined where it was broken off. */
   async #play(): Promise<number | undefined> {
     let tookMs = 0;
-    let sinceMs = this.#clock.nowMs();
+    const beganMs = this.#clock.nowMs();
+    let sinceMs = beganMs;
     const pause = async (): Promise<boolean> => {
       const pausedMs = this.#clock.nowMs();
       tookMs += pausedMs - sinceMs;
@@ -87,7 +92,7 @@ export class Rehearsals {
         if (!this.#stopped) this.#pause = this.#clock.afterPendingInput(resolve);
       });
       sinceMs = this.#clock.nowMs();
-      return sinceMs - pausedMs <= LONGEST_TURN_MS;
+      return sinceMs - pausedMs <= LONGEST_TURN_MS && sinceMs - beganMs <= LONGEST_MS;
     };
     const isWhole = (await pause()) && (await new Rehearsal(this.#rehearseMessage).play(pause));
     return isWhole ? tookMs + this.#clock.nowMs() - sinceMs : undefined;

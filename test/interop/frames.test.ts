@@ -94,7 +94,10 @@ const SAMPLES: readonly Sample[] = [
     message: { kind: 'voteRequest', ...request, leadershipTransfer: true, standBy: false },
     fields: { ...requestFields, LeadershipTransfer: true },
   },
-  { message: { kind: 'preVoteRequest', ...request }, fields: { ...requestFields, PreVote: true } },
+  {
+    message: { kind: 'preVoteRequest', ...request, leadershipTransfer: undefined, standBy: undefined },
+    fields: { ...requestFields, PreVote: true },
+  },
   {
     message: { kind: 'voteResponse', ...response, preVote: true, granted: true, standsBy: false, retryAfterMs: 0 },
     fields: { ...responseFields, PreVote: true, Granted: true },
@@ -111,7 +114,10 @@ const SAMPLES: readonly Sample[] = [
     message: { kind: 'heartbeatResponse', term: 7, voter: b, round: 9, incarnation: 5, priority: 255 },
     fields: { Term: '7', Voter: 'b', Round: '9', Incarnation: '5', Priority: 255 },
   },
-  { message: { kind: 'timeoutNow', term: 7, leader: a }, fields: { Term: '7', Leader: 'a' } },
+  {
+    message: { kind: 'timeoutNow', term: 7, leader: a, round: undefined, heir: undefined, incarnation: undefined },
+    fields: { Term: '7', Leader: 'a' },
+  },
 ];
 
 describe.each(SAMPLES.map((sample, index) => ({ ...sample, index, kind: sample.message.kind })))(

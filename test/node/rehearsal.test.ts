@@ -17,9 +17,9 @@ const LIMIT = { timeout: 30_000 };
 
 /**
  * A rehearsal is broken off where turns through the event loop take long, as those of a busy machine do: they take no
- * time by this clock. Nor does a deadline come, so that a node elects nobody.
+ * time by this clock. Nor does a deadline come, so that a node elects nobody; nor is it ever told that it was held up.
  */
-const STILL: Clock = { ...systemClock, nowMs: () => 0 };
+const STILL: Clock = { ...systemClock, nowMs: () => 0, watchDelay: () => ({ cancel: () => undefined }) };
 
 describe('a rehearsal', () => {
   test('comes to its end, with messages of every kind, a crash and a hand-over', async () => {
@@ -68,9 +68,6 @@ describe('a rehearsal', () => {
   });
 });
 
-/** How often, where nothing was compiled. */
-const OFTEN = 10;
-
 const noPause = async (): Promise<boolean> => true;
 
 async function stepsOfOne(): Promise<number> {
@@ -87,6 +84,8 @@ async function stepsOfOne(): Promise<number> {
 class Stopwatch implements Clock {
   /** How often other things were let go first. */
   turns = 0;
+  /** How long each of those turns takes. */
+  turnMs = 0;
   /** After how many of them each takes longer than a rehearsal waits for. */
   busyAfterTurns = Number.POSITIVE_INFINITY;
   #looks = 0;
@@ -125,7 +124,7 @@ class Stopwatch implements Clock {
 
   afterPendingInput(callback: () => void): Timer {
     this.turns += 1;
-    if (this.turns > this.busyAfterTurns) this.#nowMs += 51;
+    this.#nowMs += this.turns > this.busyAfterTurns ? 51 : this.turnMs;
     return systemClock.afterPendingInput(callback);
   }
 }
@@ -197,23 +196,29 @@ describe('a node rehearses again', () => {
     await expect.poll(() => clock.turns, LIMIT).toBe(3);
   });
 
-  test.each([1, 2])('soon, and not at once, where one of several in a row is broken off: after %i', async (whole) => {
+  test('soon, and is broken off, where all that comes between its steps takes long', async () => {
     const clock = await Stopwatch.of(0);
-    clock.busyAfterTurns = whole * (await stepsOfOne());
-    const { made } = rehearsals(clock);
-    await made.rehearse();
-    expect(clock.turns).toBe(clock.busyAfterTurns + 1);
+    clock.turnMs = 45;
+    expect(await waitsOf(clock, { count: 1 })).toEqual([30]);
+    // The twentieth step takes place at 480 ms or so.
+    expect(clock.turns).toBeLessThan(20);
   });
 
-  test('ten times in a row where nothing was compiled, as V8 compiles what runs often once more; twice where all was', async () => {
-    for (const [slow, plays] of [
-      [[0], OFTEN],
-      [[], 2],
-    ] as const) {
-      const clock = await Stopwatch.of(...slow);
-      await rehearsals(clock).made.rehearse();
-      expect(clock.turns).toBe(plays * (await stepsOfOne()));
-    }
+  test.each<[what: string, plays: number, slow: readonly number[], brokenOffAfter?: number]>([
+    ['ten times in all where nothing was compiled: V8 compiles once more what runs often', 10, [0]],
+    ['twice where all was', 2, []],
+    ['no more than was whole where one in a row is broken off, the second', 1, [0], 1],
+    ['no more than was whole where one in a row is broken off, the fifth', 4, [0], 4],
+  ])('at once when it has joined, %s', async (_what, plays, slow, brokenOffAfter = Number.POSITIVE_INFINITY) => {
+    const clock = await Stopwatch.of(...slow);
+    const steps = await stepsOfOne();
+    clock.busyAfterTurns = brokenOffAfter * steps;
+    const { made, alarm } = rehearsals(clock);
+    await made.rehearse();
+    expect(clock.turns).toBeLessThanOrEqual(2 * steps);
+    made.goOn();
+    await alarm();
+    expect(clock.turns).toBe(plays * steps + (brokenOffAfter === plays ? 1 : 0));
   });
 
   test('somewhat earlier, at random, so that nodes that were started together do not all at once', async () => {
@@ -223,7 +228,7 @@ describe('a node rehearses again', () => {
   test('in pieces, so that whatever else there is to do comes between two steps', async () => {
     const clock = await Stopwatch.of(0);
     await rehearsals(clock).made.rehearse();
-    expect(clock.turns).toBe(OFTEN * (await stepsOfOne()));
+    expect(clock.turns).toBe(2 * (await stepsOfOne()));
   });
 
   test.each([1, 2, 5])(
@@ -300,6 +305,32 @@ describe('a node that has started and elected nobody', () => {
 });
 
 describe('what a driver does with a rehearsal', () => {
+  test('a node that is told to give up starting does so in the midst of it, and rehearses no further', async () => {
+    const controller = new AbortController();
+    let steps = 0;
+    class Aborting extends MockRpcDriver {
+      rehearse(): void {
+        steps += 1;
+        controller.abort(new Error('enough'));
+      }
+    }
+    const log = new MemoryLog();
+    const starting = Node.start({
+      cluster: { name: 'rehearsed', size: 3 },
+      id: 'a',
+      rpc: new Aborting(new MemoryNetwork()),
+      handler: {},
+      log,
+      clock: STILL,
+      signal: controller.signal,
+    });
+    await expect(starting).rejects.toThrow('enough');
+    const stepsByThen = steps;
+    expect(stepsByThen).toBeLessThan(10);
+    for (let later = 0; later < 5; later++) await new Promise((resolve) => setImmediate(resolve));
+    expect(steps).toBe(stepsByThen);
+  });
+
   test('a node hands it every kind of message before it opens it', async () => {
     const heard: string[] = [];
     class Rehearsing extends MockRpcDriver {

@@ -62,6 +62,8 @@ export const SAMPLES: { readonly [Kind in MessageKind]: readonly Extract<Message
       term: 8,
       candidate: SENDER,
       position: Uint8Array.of(9, 0, 9),
+      leadershipTransfer: undefined,
+      standBy: undefined,
       incarnation: 77,
       round: 6,
     },
@@ -70,6 +72,8 @@ export const SAMPLES: { readonly [Kind in MessageKind]: readonly Extract<Message
       term: Number.MAX_SAFE_INTEGER,
       candidate: LONGEST_ID,
       position: undefined,
+      leadershipTransfer: undefined,
+      standBy: undefined,
       incarnation: GREATEST_INCARNATION,
       round: Number.MAX_SAFE_INTEGER,
     },
@@ -124,8 +128,15 @@ export const SAMPLES: { readonly [Kind in MessageKind]: readonly Extract<Message
     },
   ],
   timeoutNow: [
-    { kind: 'timeoutNow', term: 10, leader: SENDER },
-    { kind: 'timeoutNow', term: Number.MAX_SAFE_INTEGER, leader: LONGEST_ID },
+    { kind: 'timeoutNow', term: 10, leader: SENDER, round: undefined, heir: undefined, incarnation: undefined },
+    {
+      kind: 'timeoutNow',
+      term: Number.MAX_SAFE_INTEGER,
+      leader: LONGEST_ID,
+      round: undefined,
+      heir: undefined,
+      incarnation: undefined,
+    },
   ],
 };
 
