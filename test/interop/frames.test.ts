@@ -84,10 +84,18 @@ interface Sample {
 const request = { term: MOST, candidate: a, position, incarnation: 2 ** 48 - 1, round: 3 };
 const requestFields = {
   ...{ Term: `${MOST}`, Candidate: 'a', CurrentState: 'AP8H', Incarnation: '281474976710655', Round: '3' },
-  ...{ PreVote: false, LeadershipTransfer: false },
+  ...{ PreVote: false, LeadershipTransfer: false, StandBy: false },
 };
 const response = { term: 7, voter: b, incarnation: 5, round: 9 };
-const responseFields = { Term: '7', Voter: 'b', Incarnation: '5', Round: '9', PreVote: false, RetryAfterMs: 0 };
+const responseFields = {
+  Term: '7',
+  Voter: 'b',
+  Incarnation: '5',
+  Round: '9',
+  PreVote: false,
+  StandsBy: false,
+  RetryAfterMs: 0,
+};
 
 const SAMPLES: readonly Sample[] = [
   {
