@@ -23,7 +23,8 @@ export class Leadership {
   readonly peers: Peer[] = [];
   readonly #settings: Settings;
   readonly #doubtRounds: number;
-  readonly #isQuorumAlone: boolean;
+  /** How many others make a quorum with this leader. */
+  readonly #others: number;
   /** Who stands by this leader with its vote, if it leads by votes. */
   #standing: readonly NodeId[] = [];
 
@@ -31,7 +32,7 @@ export class Leadership {
     this.#settings = settings;
     const { heartbeatIntervalMs, electionTimeoutMaxMs } = settings.timings;
     this.rounds = new SentRounds(Math.ceil(settings.leaseMs / heartbeatIntervalMs) + 2);
-    this.#isQuorumAlone = quorumSize(settings.membership.size) === 1;
+    this.#others = quorumSize(settings.membership.size) - 1;
     this.#doubtRounds = Math.ceil(electionTimeoutMaxMs / heartbeatIntervalMs);
     for (const voter of settings.membership.voters ?? []) if (voter !== settings.id) this.peers.push(new Peer(voter));
   }
@@ -48,8 +49,8 @@ export class Leadership {
    * itself as the leader should remain it.
    */
   standOn({ standing, leaseEndMs, leaseEndWallMs }: Candidacy, nowMs: number): void {
-    const { leaseMs, membership, timings } = this.#settings;
-    if (standing.size + 1 < quorumSize(membership.size)) return;
+    const { leaseMs, timings } = this.#settings;
+    if (standing.size < this.#others) return;
     const leftMs = leaseEndMs - nowMs;
     const tookMs = leaseMs - leftMs;
     if (leftMs < tookMs + timings.heartbeatIntervalMs) return;
@@ -62,7 +63,7 @@ export class Leadership {
   beat(at: Instant): number {
     const round = this.rounds.add(at);
     // Who is a quorum alone waits for no answer.
-    if (this.#isQuorumAlone) this.extendLease(at);
+    if (this.#others === 0) this.extendLease(at);
     return round;
   }
 
@@ -145,8 +146,7 @@ export class Leadership {
 
   /** Counts the lease from when the newest round that a quorum answered was *sent* (rule 8). */
   protected extendLease(_at: Instant): void {
-    const others = quorumSize(this.#settings.membership.size) - 1;
-    const round = Math.min(reachedBy(others, this.peers, this.quorumRound), this.rounds.newest);
+    const round = Math.min(reachedBy(this.#others, this.peers, this.quorumRound), this.rounds.newest);
     if (round > this.quorumRound) this.#countFrom(round);
   }
 
