@@ -10,7 +10,7 @@ const LONGEST_WAIT_MS = 3_600_000;
 const QUICK_MS = 5;
 /** Where a turn through the event loop takes longer there are more urgent things to do, a thousand nodes to start say. */
 const LONGEST_TURN_MS = 50;
-/** The same, of a whole rehearsal with all that comes between its steps: a node that starts waits for two of them. */
+/** The same, of all that is rehearsed in a row, with what comes between the steps: a node that starts waits for it. */
 const LONGEST_MS = 500;
 /** Code that is compiled first takes several times as long as when it runs again. */
 const FORGOTTEN = 2;
@@ -37,8 +37,7 @@ export class Rehearsals {
   readonly #setAlarm: RehearsalsParts['setAlarm'];
   readonly #rehearseMessage: RehearsalsParts['rehearseMessage'];
   #waitMs = LONGEST_WAIT_MS;
-  /** What was rehearsed last had to be compiled first. */
-  #isForgotten = false;
+  #endsAtMs = Number.POSITIVE_INFINITY;
   #pause: Timer | undefined;
   #stopped = false;
 
@@ -49,23 +48,20 @@ export class Rehearsals {
     this.#rehearseMessage = rehearseMessage;
   }
 
-  /** Gives way to whatever else there is to do, the first time too: the process may lead with other nodes. */
+  /**
+   * Gives way to whatever else there is to do, the first time too: the process may lead with other nodes. Takes half a
+   * second at most.
+   */
   async rehearse(): Promise<void> {
-    const firstMs = await this.#play();
-    const secondMs = firstMs === undefined || firstMs <= QUICK_MS ? firstMs : await this.#play();
-    const isBrokenOff = firstMs === undefined || secondMs === undefined;
-    this.#isForgotten = !isBrokenOff && firstMs > FORGOTTEN * secondMs;
-    const isToRepeat = isBrokenOff || this.#isForgotten;
-    this.#waitMs = isToRepeat ? SHORTEST_WAIT_MS : Math.min(LONGEST_WAIT_MS, 2 * this.#waitMs);
+    this.#endsAtMs = this.#clock.nowMs() + LONGEST_MS;
+    this.#waitMs = (await this.#isSoonDueAgain()) ? SHORTEST_WAIT_MS : Math.min(LONGEST_WAIT_MS, 2 * this.#waitMs);
   }
 
-  /** Again and again, until {@link stop}: what had been forgotten at once, until V8 has compiled it once more. */
+  /** Again and again, until {@link stop}. */
   goOn(): void {
-    void this.#playOften().then(() => {
-      // Nodes that were started together do not all rehearse at once.
-      const waitMs = this.#waitMs * (1 - this.#rng.next() / 2);
-      this.#setAlarm(waitMs, () => void this.rehearse().then(() => this.goOn()));
-    });
+    // Nodes that were started together do not all rehearse at once.
+    const waitMs = this.#waitMs * (1 - this.#rng.next() / 2);
+    this.#setAlarm(waitMs, () => void this.rehearse().then(() => this.goOn()));
   }
 
   /** What is being rehearsed is not played to its end. */
@@ -74,17 +70,23 @@ export class Rehearsals {
     this.#pause?.cancel();
   }
 
-  async #playOften(): Promise<void> {
-    if (!this.#isForgotten) return;
+  /** @returns whether something had been forgotten, or it was broken off before that was known. */
+  async #isSoonDueAgain(): Promise<boolean> {
+    const firstMs = await this.#play();
+    if (firstMs === undefined) return true;
+    if (firstMs <= QUICK_MS) return false;
+    const secondMs = await this.#play();
+    if (secondMs === undefined) return true;
+    if (firstMs <= FORGOTTEN * secondMs) return false;
     let played = 2;
     while (played < OFTEN && (await this.#play()) !== undefined) played += 1;
+    return true;
   }
 
   /** @returns how long the steps took, without what came between them; undefined where it was broken off. */
   async #play(): Promise<number | undefined> {
     let tookMs = 0;
-    const beganMs = this.#clock.nowMs();
-    let sinceMs = beganMs;
+    let sinceMs = this.#clock.nowMs();
     const pause = async (): Promise<boolean> => {
       const pausedMs = this.#clock.nowMs();
       tookMs += pausedMs - sinceMs;
@@ -92,7 +94,7 @@ export class Rehearsals {
         if (!this.#stopped) this.#pause = this.#clock.afterPendingInput(resolve);
       });
       sinceMs = this.#clock.nowMs();
-      return sinceMs - pausedMs <= LONGEST_TURN_MS && sinceMs - beganMs <= LONGEST_MS;
+      return sinceMs - pausedMs <= LONGEST_TURN_MS && sinceMs < this.#endsAtMs;
     };
     const isWhole = (await pause()) && (await new Rehearsal(this.#rehearseMessage).play(pause));
     return isWhole ? tookMs + this.#clock.nowMs() - sinceMs : undefined;
