@@ -26,8 +26,8 @@ export type Deadline = (typeof DUE)[keyof typeof DUE];
 /** When each is due: one for each of {@link DUE}. */
 type Times = [number, number, number, number, number, number, number, number];
 
-const { POSITIVE_INFINITY: never } = Number;
-const NEVER: Readonly<Times> = [never, never, never, never, never, never, never, never];
+const NONE = Number.POSITIVE_INFINITY;
+const NEVER: Readonly<Times> = [NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE];
 
 /** The one table of deadlines; `Infinity` is none. Waking early is harmless. */
 export class DeadlineTable {
@@ -38,11 +38,11 @@ export class DeadlineTable {
   }
 
   clear(deadline: Deadline): void {
-    this.#atMs[deadline] = Number.POSITIVE_INFINITY;
+    this.#atMs[deadline] = NONE;
   }
 
   clearAll(): void {
-    this.#atMs.fill(Number.POSITIVE_INFINITY);
+    this.#atMs.fill(NONE);
   }
 
   at(deadline: Deadline): number {

@@ -54,7 +54,7 @@ export class Rehearsals {
    */
   async rehearse(): Promise<void> {
     this.#endsAtMs = this.#clock.nowMs() + LONGEST_MS;
-    this.#waitMs = (await this.#isSoonDueAgain()) ? SHORTEST_WAIT_MS : Math.min(LONGEST_WAIT_MS, 2 * this.#waitMs);
+    this.#waitMs = (await this.#playInARow()) ? SHORTEST_WAIT_MS : Math.min(LONGEST_WAIT_MS, 2 * this.#waitMs);
   }
 
   /** Again and again, until {@link stop}. */
@@ -70,8 +70,8 @@ export class Rehearsals {
     this.#pause?.cancel();
   }
 
-  /** @returns whether something had been forgotten, or it was broken off before that was known. */
-  async #isSoonDueAgain(): Promise<boolean> {
+  /** @returns whether it is soon due again: something had been forgotten, or it was broken off before that was known. */
+  async #playInARow(): Promise<boolean> {
     const firstMs = await this.#play();
     if (firstMs === undefined) return true;
     if (firstMs <= QUICK_MS) return false;

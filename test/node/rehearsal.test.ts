@@ -200,8 +200,8 @@ describe('a node rehearses again', () => {
     const clock = await Stopwatch.of(0);
     clock.turnMs = 45;
     expect(await waitsOf(clock, { count: 1 })).toEqual([30]);
-    // The twentieth step takes place at 480 ms or so.
-    expect(clock.turns).toBeLessThan(20);
+    // Eleven turns of 45 ms are half a second, nearly; the first of the next rehearsal may have begun.
+    expect(clock.turns).toBeLessThanOrEqual(12);
   });
 
   test.each<[what: string, plays: number, slow: readonly number[], brokenOffAfter?: number]>([

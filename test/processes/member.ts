@@ -105,6 +105,14 @@ export class Member implements Life {
     return this.#leader;
   }
 
+  /**
+   * Its answers that it leads `term`, asked for since `sinceUs`; not by when they were written: one that was stopped
+   * between its answer and the writing of it writes it when it goes on.
+   */
+  claims(term: number | undefined, sinceUs: number): readonly Entry[] {
+    return this.entries.filter((entry) => entry.kind === 'answer' && entry.term === term && entry.atUs >= sinceUs);
+  }
+
   get changes(): readonly (StateEntry & { readonly atUs: number })[] {
     return this.entries.filter((entry) => entry.kind === 'state');
   }

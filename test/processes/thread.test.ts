@@ -161,9 +161,7 @@ describe('with the default timings', () => {
       const thawedUs = nowUs();
       stopped.thaw();
       await cluster.untilLed();
-      // By when it was asked: one that was stopped between its answer and the writing of it says it now.
-      const answers = stopped.entries.filter((entry) => entry.kind === 'answer' && entry.atUs >= thawedUs);
-      expect(answers.filter((answer) => 'term' in answer && answer.term === term)).toEqual([]);
+      expect(stopped.claims(term, thawedUs)).toEqual([]);
       expect(stopped.leads).not.toBe(term);
       // Its main thread was no more silent than the worker that watches it.
       expect(stopped.errorCodes).not.toContain('MAIN_THREAD_SILENT');
