@@ -39,8 +39,6 @@ export class SentRounds {
   readonly #atMs: Float64Array;
   readonly #atWallMs: Float64Array;
   #newest = 0;
-  /** Where the newest is: its number modulo theirs, without a division at every heartbeat. */
-  #slot = 0;
 
   /** @param kept how many rounds to remember: at least as many as are sent while a lease lasts. */
   constructor(kept: number) {
@@ -56,9 +54,9 @@ export class SentRounds {
   /** Notes that the next round leaves now, and returns its number. */
   add({ nowMs, wallMs }: Instant): number {
     this.#newest += 1;
-    this.#slot = this.#slot + 1 === this.#atMs.length ? 0 : this.#slot + 1;
-    this.#atMs[this.#slot] = nowMs;
-    this.#atWallMs[this.#slot] = wallMs;
+    const slot = this.#newest % this.#atMs.length;
+    this.#atMs[slot] = nowMs;
+    this.#atWallMs[slot] = wallMs;
     return this.#newest;
   }
 
@@ -73,9 +71,7 @@ export class SentRounds {
   }
 
   #read(times: Float64Array, round: number): number {
-    const age = this.#newest - round;
-    if (round < 1 || age < 0 || age >= times.length) return Number.NEGATIVE_INFINITY;
-    const slot = this.#slot - age;
-    return times[slot < 0 ? slot + times.length : slot] ?? Number.NEGATIVE_INFINITY;
+    if (round < 1 || round > this.#newest || round <= this.#newest - times.length) return Number.NEGATIVE_INFINITY;
+    return times[round % times.length] ?? Number.NEGATIVE_INFINITY;
   }
 }
